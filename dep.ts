@@ -1,0 +1,1 @@
+import "zod"; import "commander"; import "fast-check"; import "toml-eslint-parser";

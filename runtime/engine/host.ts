@@ -1,0 +1,61 @@
+/** What the engine needs of the world, and nothing more. Hosts (live, simulated, replayed) stand behind it. */
+import type { Tick } from "../plan.ts";
+
+/** The one door to time. Ticks since the run's start; never goes back. */
+export interface Clock {
+  now(): Tick;
+  /** Time of day for `${now.iso}`, in milliseconds since 1970: an observation. */
+  wallClockMs(): number;
+}
+
+/**
+ * Connections, addressed by slot (0 … bounds.connections − 1). At most one request is in flight on a slot.
+ * A slot without an open connection is opened by `send`.
+ */
+export interface Network {
+  /**
+   * Sends `bytes[0, length)` on `slot`, opening a connection first where there is none. The bytes stay untouched
+   * until the request ends. Ends in exactly one call of `responseEnded` or `requestFailed`, unless cancelled.
+   */
+  send(slot: number, bytes: Uint8Array, length: number, want: ResponseWish): void;
+  /** Gives up the request in flight on `slot`, closes its connection, and says which phase it was in. */
+  cancel(slot: number): RequestPhase;
+  /** Closes an idle connection; does nothing where there is none. */
+  close(slot: number): void;
+  /**
+   * Delivers what has happened, and waits for more up to `until` (Infinity: as long as it takes). Returns nothing
+   * when it did not have to wait, and a promise when it did. Also returns early after any delivery.
+   */
+  poll(until: Tick): void | Promise<void>;
+}
+
+/** How the response must be read: set once per request of the plan. */
+export type ResponseWish = Readonly<{
+  /** A response to HEAD has no body (RFC 9112 section 6.3). */
+  head: boolean;
+  /** The body is needed for checks, and is handed over whole. */
+  keepBody: boolean;
+  /** The connection carries one request. */
+  closeAfter: boolean;
+}>;
+
+export type RequestPhase = "dns" | "connect" | "tls" | "write" | "wait" | "receive";
+
+/** What the network tells the engine, with numbers. Never called from inside `send`, `cancel` or `close`. */
+export interface Completions {
+  /** A connection stands. Times in ticks; 0 for a phase that did not happen. */
+  connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void;
+  /** A connection is gone; `reason` is one of `CLOSED`, `requests` what it carried. Called for every opened one. */
+  connectionClosed(slot: number, reason: number, requests: number): void;
+  /** `firstByte` and `end` are moments, `bytes` counts head and body as received; `body` is valid during the call only. */
+  responseEnded(
+    slot: number,
+    firstByte: Tick,
+    end: Tick,
+    status: number,
+    bytes: number,
+    body: Uint8Array | null,
+  ): void;
+  /** `error` is a code of `ERRORS`; `firstByte` is −1 where none came; `cause` is the system's own words, or empty. */
+  requestFailed(slot: number, error: number, firstByte: Tick, end: Tick, bytes: number, cause: string): void;
+}
