@@ -1,1 +1,0 @@
-import "zod"; import "commander"; import "fast-check"; import "toml-eslint-parser";
