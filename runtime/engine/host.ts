@@ -1,8 +1,16 @@
 /** What the engine needs of the world, and nothing more. Hosts (live, simulated, replayed) stand behind it. */
 import type { Tick } from "../plan.ts";
 
-/** The one door to time. Ticks since the run's start; never goes back. */
+/** A clock and a network: one world. */
+export interface Host {
+  readonly clock: Clock;
+  /** Opens the network, which reports to `completions`. Called once. */
+  openNetwork(completions: Completions): Network;
+}
+
+/** The one door to time. */
 export interface Clock {
+  /** Whole ticks since the run's start; never goes back. */
   now(): Tick;
   /** Time of day for `${now.iso}`, in milliseconds since 1970: an observation. */
   wallClockMs(): number;
@@ -17,14 +25,14 @@ export interface Network {
    * Sends `bytes[0, length)` on `slot`, opening a connection first where there is none. The bytes stay untouched
    * until the request ends. Ends in exactly one call of `responseEnded` or `requestFailed`, unless cancelled.
    */
-  send(slot: number, bytes: Uint8Array, length: number, want: ResponseWish): void;
+  send(slot: number, bytes: Uint8Array, length: number, wish: ResponseWish): void;
   /** Gives up the request in flight on `slot`, closes its connection, and says which phase it was in. */
   cancel(slot: number): RequestPhase;
-  /** Closes an idle connection; does nothing where there is none. */
+  /** Closes the idle connection of `slot`. */
   close(slot: number): void;
   /**
-   * Delivers what has happened, and waits for more up to `until` (Infinity: as long as it takes). Returns nothing
-   * when it did not have to wait, and a promise when it did. Also returns early after any delivery.
+   * Delivers what has happened, and waits for more up to `until`. Returns nothing when it did not have to wait, and
+   * a promise when it did. Also returns early, after any delivery.
    */
   poll(until: Tick): void | Promise<void>;
 }
@@ -35,8 +43,6 @@ export type ResponseWish = Readonly<{
   head: boolean;
   /** The body is needed for checks, and is handed over whole. */
   keepBody: boolean;
-  /** The connection carries one request. */
-  closeAfter: boolean;
 }>;
 
 export type RequestPhase = "dns" | "connect" | "tls" | "write" | "wait" | "receive";
@@ -45,8 +51,11 @@ export type RequestPhase = "dns" | "connect" | "tls" | "write" | "wait" | "recei
 export interface Completions {
   /** A connection stands. Times in ticks; 0 for a phase that did not happen. */
   connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void;
-  /** A connection is gone; `reason` is one of `CLOSED`, `requests` what it carried. Called for every opened one. */
-  connectionClosed(slot: number, reason: number, requests: number): void;
+  /**
+   * A connection ended that the engine did not ask to end; `reason` is one of `CLOSED`. Where a request was in
+   * flight, this comes before its `responseEnded` or `requestFailed`.
+   */
+  connectionClosed(slot: number, reason: number): void;
   /** `firstByte` and `end` are moments, `bytes` counts head and body as received; `body` is valid during the call only. */
   responseEnded(
     slot: number,

@@ -1,0 +1,323 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import fc from "fast-check";
+import { constantLoad, samplePlan, type SampleStep } from "../../tests/sample_plans.ts";
+import { simulatedRun, type Whole } from "../../tests/simulated_run.ts";
+import type { TargetModel } from "../host/simulated.ts";
+import { ERROR } from "../ledger/errors.ts";
+import { CLOSED, END, STOP } from "../ledger/record.ts";
+import type { ClosedLoad, Plan } from "../plan.ts";
+
+const CONNECT_TICKS = 100;
+const answerAfter = (afterTicks: number, status = 200): TargetModel => () => ({
+  kind: "response",
+  afterTicks,
+  status,
+  bytes: 100,
+});
+
+const named = (records: Whole[], name: string) => records.filter((record) => record.name === name);
+const closed = (vus: number, lengthTicks: number, iterations = 0): ClosedLoad => ({
+  model: "closed",
+  iterations,
+  maxVus: vus,
+  gracefulStopTicks: 1_000_000,
+  stages: [{ name: "hold", warmup: false, startTick: 0, lengthTicks, vusStart: vus, vusEnd: vus }],
+});
+
+Deno.test("open load: every session starts when it should, and its records tell its whole story", async () => {
+  const { records } = await simulatedRun(samplePlan({ load: constantLoad(10, 300_000) }), answerAfter(500));
+  const story = records.filter((record) => record.session === 1).map((it) => [it.name, it.tick]);
+  deepEqual(
+    story,
+    [
+      ["sessionStarted", 100_000],
+      ["requestPlanned", 100_000],
+      ["requestIssued", 100_000],
+      ["responseEnded", 100_500],
+      ["sessionEnded", 100_500],
+      ["connectionClosed", 201_000],
+    ].slice(0, 5),
+  );
+  deepEqual(named(records, "sessionStarted").map((it) => it.tick), [0, 100_000, 200_000]);
+  deepEqual(named(records, "runEnded").map((it) => [it.a, it.b, it.c]), [[3, 0, 3]]);
+  // One VU suffices, so one connection did.
+  equal(named(records, "connectionOpened").length, 1);
+  deepEqual(named(records, "connectionClosed").map((it) => [it.a, it.b]), [[CLOSED.asPlanned, 3]]);
+});
+
+Deno.test("an arrival that finds no free VU is dropped, and says so", async () => {
+  const plan = samplePlan({ load: constantLoad(10, 1_000_000, 2) });
+  const { records, engine } = await simulatedRun(plan, answerAfter(450_000));
+  const dropped = named(records, "arrivalDropped").map((it) => [it.session, it.tick]);
+  deepEqual(dropped, [[2, 200_000], [3, 300_000], [4, 400_000], [7, 700_000], [8, 800_000], [9, 900_000]]);
+  equal(engine.counters.sessionsDropped, 6);
+});
+
+Deno.test("shared connections: a request that waits for one is blocked, not late", async () => {
+  const plan = samplePlan({
+    load: constantLoad(100, 100_000),
+    target: { connections: { kind: "shared", size: 1 } },
+  });
+  const { records } = await simulatedRun(plan, answerAfter(25_000));
+  const issued = named(records, "requestIssued");
+  // Served one after the other, 25 ms each, the first after its connection is made; asked for every 10 ms.
+  deepEqual(issued.map((it) => it.tick), issued.map((_, n) => n === 0 ? 0 : CONNECT_TICKS + n * 25_000));
+  deepEqual(issued.map((it) => it.a), issued.map(() => 0));
+  deepEqual(issued.map((it) => it.tick - it.a - it.b), issued.map((_, n) => n * 10_000));
+  equal(named(records, "connectionOpened").length, 1);
+});
+
+Deno.test("connections per session and per request are closed as planned", async () => {
+  const flow: SampleStep[] = [{ get: "/a", repeat: [3, 3] }];
+  for (const [kind, opened] of [["per-vu", 1], ["per-session", 2], ["per-request", 6]] as const) {
+    const plan = samplePlan({
+      flows: [flow],
+      load: constantLoad(10, 200_000),
+      target: { connections: { kind } },
+    });
+    const { records } = await simulatedRun(plan, answerAfter(1_000));
+    equal(named(records, "connectionOpened").length, opened, kind);
+    const closes = named(records, "connectionClosed");
+    deepEqual(closes.map((it) => it.a), closes.map(() => CLOSED.asPlanned), kind);
+    equal(closes.reduce((sum, it) => sum + it.b, 0), 6, kind);
+  }
+});
+
+Deno.test("think times and repeats are drawn, recorded and kept to", async () => {
+  const flow: SampleStep[] = [{ get: "/a", repeat: [1, 3] }, { think: [1_000, 9_000] }, { get: "/b" }];
+  const { records } = await simulatedRun(
+    samplePlan({ flows: [flow], load: constantLoad(100, 500_000) }),
+    answerAfter(0),
+  );
+  for (let session = 0; session < 50; session++) {
+    const own = records.filter((it) => it.session === session);
+    const passes = named(own, "repeatChosen")[0].a;
+    ok(passes >= 1 && passes <= 3);
+    deepEqual(
+      named(own, "requestPlanned").filter((it) => it.step === 0).map((it) => it.a),
+      [1, 2, 3].slice(0, passes),
+    );
+    const [think] = named(own, "thinkChosen");
+    ok(think.a >= 1_000 && think.a <= 9_000);
+    equal(named(own, "requestPlanned").at(-1)?.tick, think.tick + think.a);
+    equal(named(own, "requestIssued").at(-1)?.tick, think.tick + think.a);
+  }
+  equal(new Set(named(records, "repeatChosen").map((it) => it.a)).size, 3);
+  ok(new Set(named(records, "thinkChosen").map((it) => it.a)).size > 40);
+});
+
+Deno.test("a timeout ends the request, its connection and, where the plan says so, its session", async () => {
+  const flow: SampleStep[] = [
+    { get: "/a", request: { timeoutTicks: 50_000, onError: "end-session" } },
+    { get: "/never" },
+  ];
+  const plan = samplePlan({ flows: [flow], load: constantLoad(10, 100_000) });
+  const { records } = await simulatedRun(plan, () => ({ kind: "silence" }));
+  deepEqual(named(records, "requestFailed").map((it) => [it.tick, it.a]), [[50_000, ERROR["wait.timeout"]]]);
+  deepEqual(named(records, "connectionClosed").map((it) => it.a), [CLOSED.afterError]);
+  deepEqual(named(records, "sessionEnded").map((it) => it.a), [END.stepFailed]);
+  equal(named(records, "requestPlanned").length, 1);
+});
+
+Deno.test("an unexpected status fails check 0, a wrong body the check behind it; continue goes on", async () => {
+  const expect = { status: [[200, 299]] as const, body: [{ kind: "contains", text: "yes" }] as const };
+  const flow: SampleStep[] = [{ get: "/a", request: { expect } }, { get: "/b" }];
+  const body = new TextEncoder().encode("no such luck");
+  const { records } = await simulatedRun(
+    samplePlan({ flows: [flow], load: constantLoad(10, 100_000) }),
+    () => ({ kind: "response", afterTicks: 10, status: 503, bytes: 50, body }),
+  );
+  deepEqual(named(records, "checkFailed").map((it) => [it.step, it.a, it.b]), [[0, 0, 503], [0, 1, 503], [
+    1,
+    0,
+    503,
+  ]]);
+  deepEqual(named(records, "responseEnded").map((it) => it.c), [503 | (2 << 24), 503 | (1 << 24)]);
+});
+
+Deno.test("stop-run stops arrivals and lets the others finish", async () => {
+  const flow: SampleStep[] = [{ get: "/a", request: { onError: "stop-run" } }];
+  const plan = samplePlan({ flows: [flow], load: constantLoad(10, 1_000_000) });
+  const { records } = await simulatedRun(plan, ({ tick }) => ({
+    kind: "response",
+    afterTicks: 150_000,
+    status: tick >= 300_000 && tick < 350_000 ? 500 : 200,
+    bytes: 1,
+  }));
+  const stopped = named(records, "runStopped");
+  deepEqual(stopped.map((it) => it.a), [STOP.stepFailed]);
+  ok(named(records, "sessionStarted").every((it) => it.tick <= stopped[0].tick));
+  equal(named(records, "responseEnded").length, named(records, "sessionStarted").length);
+});
+
+Deno.test("interrupted: no more arrivals, a graceful end; halted: an end at once; whole records each time", async () => {
+  for (const [reason, cancelled] of [[STOP.interrupted, 0], [STOP.halted, 3]] as const) {
+    const plan = samplePlan({ load: constantLoad(10, 1_000_000) });
+    const { records } = await simulatedRun(plan, answerAfter(250_000), (engine) => {
+      const turn = engine.turn.bind(engine);
+      engine.turn = (now) => {
+        turn(now);
+        if (now >= 450_000 && reason === STOP.interrupted) engine.stop(reason);
+        if (now >= 450_000 && reason === STOP.halted) engine.halt(reason);
+      };
+    });
+    deepEqual(named(records, "runStopped").map((it) => it.a), [reason]);
+    equal(named(records, "requestFailed").filter((it) => it.a === ERROR["stop.cancelled"]).length, cancelled);
+    equal(named(records, "sessionStarted").length, named(records, "sessionEnded").length);
+    equal(named(records, "runEnded").length, 1);
+  }
+});
+
+Deno.test("closed load: users loop without a pause, as many as the stage says, as often as iterations allow", async () => {
+  const timed = await simulatedRun(samplePlan({ load: closed(3, 100_000) }), answerAfter(1_000));
+  // Each user: 100 ticks to connect, then one request a millisecond until the stage ends.
+  equal(named(timed.records, "sessionStarted").length, 3 * 100);
+  const counted = await simulatedRun(samplePlan({ load: closed(3, 0, 50) }), answerAfter(1_000));
+  equal(named(counted.records, "sessionStarted").length, 50);
+  deepEqual(
+    named(counted.records, "sessionStarted").map((it) => it.session).sort((a, b) => Number(a) - Number(b)),
+    Array.from({ length: 50 }, (_, n) => n),
+  );
+});
+
+Deno.test("closed load: a session that draws no request does not stop the clock", async () => {
+  const plan = samplePlan({ flows: [[{ get: "/a", repeat: [0, 1] }]], load: closed(1, 10_000) });
+  const { records } = await simulatedRun(plan, answerAfter(100));
+  ok(named(records, "sessionStarted").length > 50);
+  equal(named(records, "sessionStarted").length, named(records, "sessionEnded").length);
+});
+
+Deno.test("closed load: users come and go with the stages", async () => {
+  const load: ClosedLoad = {
+    ...closed(4, 0),
+    stages: [
+      { name: "up", warmup: false, startTick: 0, lengthTicks: 40_000, vusStart: 0, vusEnd: 4 },
+      { name: "down", warmup: false, startTick: 40_000, lengthTicks: 40_000, vusStart: 4, vusEnd: 0 },
+    ],
+  };
+  const { records } = await simulatedRun(samplePlan({ load }), answerAfter(900));
+  const usersAt = (tick: number) =>
+    new Set(
+      named(records, "sessionStarted").filter((it) => Math.abs(it.tick - tick) < 1_100).map((it) => it.vu),
+    ).size;
+  deepEqual([12_000, 22_000, 32_000, 42_000, 52_000, 62_000, 72_000].map(usersAt), [1, 2, 3, 4, 3, 2, 1]);
+});
+
+// Properties over random plans and targets.
+
+const step: fc.Arbitrary<SampleStep> = fc.oneof(
+  fc.record({
+    get: fc.constantFrom("/a", "/b"),
+    repeat: fc.tuple(fc.nat(2), fc.nat(2)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const),
+    request: fc.record({
+      timeoutTicks: fc.constantFrom(2_000, 100_000),
+      onError: fc.constantFrom("continue" as const, "end-session" as const, "stop-run" as const),
+    }),
+  }),
+  fc.record({ think: fc.constantFrom([0, 0] as const, [10, 5_000] as const) }),
+);
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  flows: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }),
+  load: fc.oneof(
+    fc.record({ perSecond: fc.integer({ min: 1, max: 2_000 }), vus: fc.integer({ min: 1, max: 20 }) })
+      .map(({ perSecond, vus }) => constantLoad(perSecond, 100_000, vus)),
+    fc.integer({ min: 1, max: 20 }).map((vus) => closed(vus, 50_000)),
+    fc.integer({ min: 1, max: 20 }).map((vus) => closed(vus, 0, 37)),
+  ),
+  seed: fc.maxSafeNat(),
+  connections: fc.constantFrom<Plan["target"]["connections"]>(
+    { kind: "per-vu" },
+    { kind: "per-session" },
+    { kind: "per-request" },
+    { kind: "shared", size: 2 },
+  ),
+}).map(({ connections, ...changes }) => samplePlan({ ...changes, target: { connections } }));
+
+/** Some answers are slow, wrong, missing or close the connection; which, is a function of when they are asked for. */
+function moody(mood: number): TargetModel {
+  return ({ slot, tick }) => {
+    const chance = (Math.imul(tick + 31 * slot + mood, 0x9e3779b1) >>> 0) % 100;
+    if (chance < 3) return { kind: "silence" };
+    if (chance < 8) return { kind: "error", afterTicks: chance * 10, error: ERROR["wait.reset"] };
+    const status = chance < 12 ? 500 : 200;
+    return {
+      kind: "response",
+      afterTicks: (chance * chance) / 4 | 0,
+      status,
+      bytes: 100,
+      close: chance > 90,
+    };
+  };
+}
+
+Deno.test("whatever the plan and the target: no session and no request is lost, doubled or shared", async () => {
+  await fc.assert(
+    fc.asyncProperty(plan, fc.nat(), async (it, mood) => {
+      const { records, engine, bytes } = await simulatedRun(it, moody(mood));
+      checkStory(records, it);
+      equal(engine.counters.inFlight, 0);
+      equal(engine.counters.sessionsActive, 0);
+      const again = await simulatedRun(it, moody(mood));
+      ok(
+        bytes.length === again.bytes.length && bytes.every((byte, at) => byte === again.bytes[at]),
+        "not the same again",
+      );
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** The invariants, on records alone. */
+function checkStory(records: Whole[], it: Plan): void {
+  const sessionOfVu = new Map<number, number>();
+  const inFlight = new Set<number>();
+  const seen = new Set<number>();
+  let opened = 0;
+  for (const record of records) {
+    const vu = record.vu ?? -1, session = record.session ?? -1;
+    switch (record.name) {
+      case "sessionStarted":
+        ok(!sessionOfVu.has(vu), "a VU carries one session at a time");
+        ok(!seen.has(session), "a session starts once");
+        sessionOfVu.set(vu, session);
+        seen.add(session);
+        ok(sessionOfVu.size <= it.bounds.vus);
+        break;
+      case "arrivalDropped":
+        ok(!seen.has(session));
+        seen.add(session);
+        equal(sessionOfVu.size, it.bounds.vus, "an arrival is dropped only when all VUs are busy");
+        break;
+      case "requestIssued":
+        equal(sessionOfVu.get(vu), session);
+        ok(!inFlight.has(vu), "one request at a time");
+        inFlight.add(vu);
+        ok(inFlight.size <= it.bounds.connections);
+        break;
+      case "responseEnded":
+      case "requestFailed":
+        ok(inFlight.delete(vu), "a request ends once");
+        equal(sessionOfVu.get(vu), session);
+        break;
+      case "sessionEnded":
+        equal(sessionOfVu.get(vu), session);
+        ok(!inFlight.has(vu), "a session ends after its requests");
+        sessionOfVu.delete(vu);
+        break;
+      case "connectionOpened":
+        ok(++opened <= it.bounds.connections);
+        break;
+      case "connectionClosed":
+        ok(--opened >= 0);
+        break;
+    }
+  }
+  deepEqual([sessionOfVu.size, inFlight.size, opened], [0, 0, 0]);
+  deepEqual(
+    [...seen].sort((a, b) => a - b),
+    Array.from(seen, (_, n) => n),
+    "sessions are numbered without a gap",
+  );
+  equal(records.at(-1)?.name, "runEnded");
+}

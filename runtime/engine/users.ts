@@ -1,0 +1,34 @@
+import type { ClosedLoad, ClosedStage, Tick } from "../plan.ts";
+
+/** How many users a closed load wants at `tick`: whole users of the line between `vusStart` and `vusEnd`. */
+export function usersAt(load: ClosedLoad, tick: Tick): number {
+  for (const stage of load.stages) {
+    if (tick < stage.startTick) return 0;
+    if (stage.lengthTicks === 0 || tick < stage.startTick + stage.lengthTicks) {
+      return usersInStage(stage, tick - stage.startTick);
+    }
+  }
+  return 0;
+}
+
+function usersInStage({ vusStart, vusEnd, lengthTicks }: ClosedStage, t: Tick): number {
+  if (vusStart === vusEnd) return vusStart;
+  const moved = Math.floor((Math.abs(vusEnd - vusStart) * t) / lengthTicks);
+  return vusEnd > vusStart ? vusStart + moved : vusStart - moved;
+}
+
+/** The first tick from `tick` on at which the load wants more than `users` users, or Infinity. */
+export function moreUsersThan(load: ClosedLoad, users: number, tick: Tick): Tick {
+  for (const stage of load.stages) {
+    const { startTick, lengthTicks, vusStart, vusEnd } = stage;
+    const endTick = lengthTicks === 0 ? Infinity : startTick + lengthTicks;
+    if (endTick <= tick) continue;
+    const from = Math.max(tick, startTick);
+    if (usersInStage(stage, from - startTick) > users) return from;
+    if (vusEnd > vusStart && vusEnd > users) {
+      const reached = startTick + Math.ceil(((users + 1 - vusStart) * lengthTicks) / (vusEnd - vusStart));
+      if (reached < endTick) return Math.max(from, reached);
+    }
+  }
+  return Infinity;
+}

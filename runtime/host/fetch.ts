@@ -1,0 +1,145 @@
+import type { Clock, Completions, Network, RequestPhase, ResponseWish } from "../engine/host.ts";
+import { ERROR } from "../ledger/errors.ts";
+import type { Plan, Tick } from "../plan.ts";
+import { causeText } from "./causes.ts";
+import { Pacer } from "./pacer.ts";
+import type { TransportModule } from "./transport.ts";
+
+/**
+ * Deno's own HTTP client, one a slot so that connections belong to whom the plan says. It tells nothing of
+ * connections and heads: there are no phases but first byte, and bytes received are those of decoded bodies.
+ */
+export const fetchTransport: TransportModule = {
+  name: "fetch",
+  open: (plan, clock, completions) => new FetchNetwork(plan, clock, completions),
+};
+
+class FetchNetwork implements Network {
+  readonly #origin: string;
+  readonly #clock: Clock;
+  readonly #completions: Completions;
+  readonly #pacer: Pacer;
+  readonly #clients: (Deno.HttpClient | null)[];
+  readonly #inFlight: (Exchange | null)[];
+
+  constructor({ target, bounds }: Plan, clock: Clock, completions: Completions) {
+    const host = target.host.includes(":") ? `[${target.host}]` : target.host;
+    this.#origin = `${target.scheme}://${host}:${target.port}`;
+    this.#clock = clock;
+    this.#completions = completions;
+    this.#pacer = new Pacer(clock);
+    this.#clients = new Array(bounds.connections).fill(null);
+    this.#inFlight = new Array(bounds.connections).fill(null);
+  }
+
+  send(slot: number, bytes: Uint8Array, length: number, wish: ResponseWish): void {
+    const exchange: Exchange = { phase: "wait", abort: new AbortController(), firstByte: -1, bytes: 0 };
+    this.#inFlight[slot] = exchange;
+    this.#exchange(slot, exchange, bytes.subarray(0, length), wish);
+  }
+
+  cancel(slot: number): RequestPhase {
+    const exchange = this.#inFlight[slot];
+    if (exchange === null) throw new Error("z6c has a bug: a request was cancelled that is not in flight");
+    this.#inFlight[slot] = null;
+    exchange.abort.abort();
+    return exchange.phase;
+  }
+
+  close(slot: number): void {
+    this.#clients[slot]?.close();
+    this.#clients[slot] = null;
+  }
+
+  poll(until: Tick): Promise<void> {
+    return this.#pacer.wait(until);
+  }
+
+  async #exchange(slot: number, exchange: Exchange, request: Uint8Array, wish: ResponseWish): Promise<void> {
+    const { signal } = exchange.abort;
+    try {
+      const client = this.#clients[slot] ??= Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
+      const { url, init } = readRequest(this.#origin, request);
+      const response = await fetch(url, { ...init, client, signal, redirect: "manual" });
+      exchange.firstByte = this.#clock.now();
+      exchange.phase = "receive";
+      const body = await readBody(response, exchange, wish.keepBody);
+      if (this.#inFlight[slot] !== exchange) return;
+      this.#inFlight[slot] = null;
+      const end = this.#clock.now();
+      this.#completions.responseEnded(slot, exchange.firstByte, end, response.status, exchange.bytes, body);
+    } catch (cause) {
+      if (this.#inFlight[slot] !== exchange) return;
+      this.#inFlight[slot] = null;
+      const end = this.#clock.now();
+      const error = fetchError(cause, exchange.phase);
+      this.#completions.requestFailed(slot, error, exchange.firstByte, end, exchange.bytes, causeText(cause));
+    }
+    this.#pacer.nudge();
+  }
+}
+
+type Exchange = { phase: RequestPhase; readonly abort: AbortController; firstByte: Tick; bytes: number };
+
+const decoder = new TextDecoder();
+
+/** Headers that fetch makes itself. */
+const OWN_HEADERS = ["host", "content-length", "connection"];
+
+/** Takes the wire form apart again, so that both transports send what the plan says. */
+function readRequest(origin: string, request: Uint8Array): { url: string; init: RequestInit } {
+  const text = decoder.decode(request);
+  const [line, ...headers] = text.slice(0, text.indexOf("\r\n\r\n")).split("\r\n");
+  const [method, path] = line.split(" ");
+  const body = request.subarray(endOfHead(request)).slice();
+  return {
+    url: origin + path,
+    init: {
+      method,
+      headers: headers.map((
+        it,
+      ): [string, string] => [it.slice(0, it.indexOf(":")), it.slice(it.indexOf(":") + 2)])
+        .filter(([name]) => !OWN_HEADERS.includes(name)),
+      body: body.length > 0 ? body : undefined,
+    },
+  };
+}
+
+/** The index behind the empty line. */
+function endOfHead(request: Uint8Array): number {
+  let at = 3;
+  while (
+    !(request[at - 3] === 13 && request[at - 2] === 10 && request[at - 1] === 13 && request[at] === 10)
+  ) at++;
+  return at + 1;
+}
+
+async function readBody(response: Response, exchange: Exchange, keep: boolean): Promise<Uint8Array | null> {
+  if (response.body === null) return null;
+  if (keep) {
+    const body = new Uint8Array(await response.arrayBuffer());
+    exchange.bytes = body.length;
+    return body;
+  }
+  for await (const chunk of response.body) exchange.bytes += chunk.length;
+  return null;
+}
+
+/** Deno wraps the client's error in words: the chain of causes tells which it was. */
+function fetchError(cause: unknown, phase: RequestPhase): number {
+  const text = causeText(cause);
+  if (/dns error|lookup address/i.test(text)) return ERROR["dns.failed"];
+  if (/os error 111\b|connection refused/i.test(text)) return ERROR["connect.refused"];
+  if (/os error 24\b/.test(text)) return ERROR["resource.descriptors"];
+  if (/os error 99\b/.test(text)) return ERROR["resource.ports"];
+  if (/os error (101|113)\b/.test(text)) return ERROR["connect.unreachable"];
+  if (/certificate/i.test(text)) return ERROR["tls.certificate"];
+  if (/\(connect\)/i.test(text)) return ERROR["connect.failed"];
+  if (/os error 104\b|reset by peer/i.test(text)) {
+    return ERROR[phase === "receive" ? "receive.reset" : "wait.reset"];
+  }
+  if (/closed before message completed|unexpected end|error reading a body/i.test(text)) {
+    return ERROR[phase === "receive" ? "receive.closed" : "wait.closed"];
+  }
+  return ERROR["protocol.other"];
+}

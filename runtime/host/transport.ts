@@ -1,0 +1,8 @@
+import type { Clock, Completions, Network } from "../engine/host.ts";
+import type { Plan, Transport } from "../plan.ts";
+
+/** A way of carrying requests on a real network. An executable holds only those that its plan may use. */
+export type TransportModule = Readonly<{
+  name: Transport;
+  open(plan: Plan, clock: Clock, completions: Completions): Network;
+}>;
