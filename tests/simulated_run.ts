@@ -2,7 +2,7 @@ import { Engine } from "../runtime/engine/engine.ts";
 import { SimulatedHost, type TargetModel } from "../runtime/host/simulated.ts";
 import { type DecodedRecord, decodeRecord } from "../runtime/ledger/decode.ts";
 import { type OpenedLedger, openLedger } from "../runtime/ledger/reader.ts";
-import { MemorySink } from "../runtime/ledger/sink.ts";
+import { MemorySink } from "../runtime/ledger/memory_sink.ts";
 import { memorySource } from "../runtime/ledger/source.ts";
 import { LedgerWriter } from "../runtime/ledger/writer.ts";
 import type { Plan } from "../runtime/plan.ts";
@@ -23,7 +23,7 @@ export async function simulatedRun(
   during(engine, host);
   await run(engine, host.clock, writer);
   writer.finish();
-  const ledger = openLedger(memorySource(sink.bytes));
+  const ledger = openLedger(memorySource(sink.bytes()));
   const records: Whole[] = [];
   ledger.scan(({ words, records: count }) => {
     for (let n = 0; n < count; n++) {
@@ -31,7 +31,7 @@ export async function simulatedRun(
       if (record.lane !== "text") records.push(record);
     }
   });
-  return { engine, ledger, bytes: sink.bytes, records };
+  return { engine, ledger, bytes: sink.bytes(), records };
 }
 
 function headerOf(plan: Plan) {

@@ -5,9 +5,10 @@ import type { Instruction, Plan, Request, Tick } from "../plan.ts";
 import { type Arrivals, arrivals } from "./arrivals.ts";
 import { assert } from "../ledger/assert.ts";
 import { excerpt, prepareBodyCheck, type PreparedCheck } from "./body_checks.ts";
+import { chooseFlow } from "./choose_flow.ts";
 import { Counters } from "./counters.ts";
 import type { Clock, Completions, Host, Network, ResponseWish } from "./host.ts";
-import { KeyedRandom, SALT, scale, USE } from "./random.ts";
+import { KeyedRandom, scale, USE } from "./random.ts";
 import { type RenderContext, RequestWriter } from "./request_writer.ts";
 import { Slots } from "./slots.ts";
 import { moreUsersThan, usersAt } from "./users.ts";
@@ -105,13 +106,17 @@ export class Engine implements Completions {
     if (this.#ledger.failure !== null && !this.#halted) this.halt(STOP.ledgerFull);
   }
 
-  /** Begins no more sessions, and waits for those under way as long as the plan's graceful stop says. */
-  stop(reason: number): void {
-    if (!this.#accepting) return;
+  /**
+   * Begins no more sessions, and waits for those under way as long as the plan's graceful stop says. False where no
+   * more would have begun anyway.
+   */
+  stop(reason: number): boolean {
+    if (!this.#accepting) return false;
     const now = this.#clock.now();
     this.#accepting = false;
     this.#haltTick = Math.min(this.#haltTick, now + this.#plan.load.gracefulStopTicks);
     this.#record(now, NONE, NONE, KIND.runStopped, NO_STEP, reason, 0, 0);
+    return true;
   }
 
   /** Ends every session now. */
@@ -125,7 +130,7 @@ export class Engine implements Completions {
 
   /** Records that the loop stood still for `lengthTicks` up to `now`. */
   loopGap(now: Tick, lengthTicks: Tick): void {
-    this.#record(now, NONE, NONE, KIND.loopGap, NO_STEP, lengthTicks, 0, 0);
+    this.#record(now, NONE, NONE, KIND.loopGap, NO_STEP, operand(lengthTicks), 0, 0);
   }
 
   /** Closes what is open and writes the run's last record. Called once, when finished. */
@@ -195,7 +200,7 @@ export class Engine implements Completions {
 
   #startSession(vu: number, intendedTick: Tick, stage: number, now: Tick): void {
     const session = this.#nextSession++;
-    const flow = this.#chooseFlow(session);
+    const flow = chooseFlow(this.#plan.choice, this.#random, session);
     const vus = this.#vus;
     vus.session[vu] = session;
     vus.flow[vu] = flow;
@@ -207,13 +212,6 @@ export class Engine implements Completions {
     this.counters.sessionsStarted++;
     this.#record(intendedTick, session, vu, KIND.sessionStarted, flow, stage, 0, 0);
     this.#advance(vu, now);
-  }
-
-  #chooseFlow(session: number): number {
-    const { choice } = this.#plan;
-    if (choice.length === 1) return 0;
-    const column = scale(this.#random.draw(session, SALT.flow, USE.flow, 0), choice.length);
-    return this.#random.words[1] < choice[column].keep ? column : choice[column].other;
   }
 
   // The step machine.
@@ -350,6 +348,7 @@ export class Engine implements Completions {
     const { request, step } = this.#requestOf(vu);
     const session = vus.session[vu];
     const lag = vus.plannedTick[vu] - vus.dueTick[vu];
+    const blocked = now - vus.plannedTick[vu];
     const length = vus.requestLength[vu];
     vus.become(vu, STATE.executing);
     vus.slot[vu] = slot;
@@ -357,7 +356,7 @@ export class Engine implements Completions {
     vus.issued[vu]++;
     this.#slots.vu[slot] = vu;
     this.counters.requestIssued(lag);
-    this.#record(now, session, vu, KIND.requestIssued, step, lag, now - vus.plannedTick[vu], length);
+    this.#record(now, session, vu, KIND.requestIssued, step, operand(lag), operand(blocked), length);
     this.#wakes.set(vu, now + request.plan.timeoutTicks, session);
     this.#network.send(slot, request.writer.fixed ?? this.#rendered[vu], length, request.wish);
   }
@@ -381,11 +380,12 @@ export class Engine implements Completions {
     const vus = this.#vus;
     const session = vus.session[vu];
     const failedChecks = this.#failedChecks(request, status, body);
+    const waited = operand(firstByte - vus.issuedTick[vu]);
     const passed = 1 + request.bodyChecks.length - failedChecks.length;
     const outcome = status | (passed << 16) | (failedChecks.length << 24);
     this.counters.responseEnded(failedChecks.length > 0);
     this.#slots.carried[slot]++;
-    this.#record(end, session, vu, KIND.responseEnded, step, firstByte - vus.issuedTick[vu], bytes, outcome);
+    this.#record(end, session, vu, KIND.responseEnded, step, waited, operand(bytes), outcome);
     for (const check of failedChecks) {
       this.#record(end, session, vu, KIND.checkFailed, step, check, status, 0);
       if (body !== null && this.#mayTell(step, check)) this.#ledger.appendText(excerpt(body));
@@ -408,9 +408,9 @@ export class Engine implements Completions {
   requestFailed(slot: number, error: number, firstByte: Tick, end: Tick, bytes: number, cause: string): void {
     const vu = this.#slots.vu[slot];
     const { request, step } = this.#requestOf(vu);
-    const waited = firstByte < 0 ? NONE : firstByte - this.#vus.issuedTick[vu];
+    const waited = firstByte < 0 ? NONE : operand(firstByte - this.#vus.issuedTick[vu]);
     this.counters.requestFailed(error);
-    this.#record(end, this.#vus.session[vu], vu, KIND.requestFailed, step, error, bytes, waited);
+    this.#record(end, this.#vus.session[vu], vu, KIND.requestFailed, step, error, operand(bytes), waited);
     if (cause !== "" && this.#mayTell(step, error)) this.#ledger.appendText(cause);
     this.#requestDone(vu, slot, end, false, request);
   }
@@ -562,6 +562,11 @@ export class Engine implements Completions {
   ): void {
     this.#ledger.append(tick, session, vu, kind, step, a, b, c);
   }
+}
+
+/** An operand of a record is a u32: what is larger (71 minutes, 4 GiB) is written as the largest below NONE. */
+function operand(value: number): number {
+  return Math.min(value, NONE - 1);
 }
 
 const NO_CHECKS: readonly number[] = [];

@@ -1,6 +1,7 @@
 import type { Part, Plan, Request, Slot } from "../plan.ts";
 import { assert } from "../ledger/assert.ts";
 import { type KeyedRandom, scale, USE } from "./random.ts";
+import { authorityOf } from "../target_name.ts";
 import { xxh32 } from "./xxh32.ts";
 
 /** What a request's slots may need to know of the session they are rendered for. */
@@ -112,13 +113,6 @@ export class RequestWriter {
 }
 
 const NOBODY: RenderContext = { session: 0, vu: 0, stage: 0, loop: 1, wallClockMs: 0 };
-
-/** `host`, or `host:port` where the port is not the scheme's own (RFC 9110 section 7.2); IPv6 in brackets. */
-export function authorityOf(target: Plan["target"]): string {
-  const host = target.host.includes(":") ? `[${target.host}]` : target.host;
-  const usual = target.scheme === "https" ? 443 : 80;
-  return target.port === usual ? host : `${host}:${target.port}`;
-}
 
 /** The body's length is left out too: it follows from the body, and would tell of an observed part in it. */
 function isDecided(part: Part): boolean {

@@ -1,6 +1,7 @@
 import type { Clock, Completions, Network, RequestPhase, ResponseWish } from "../engine/host.ts";
 import { ERROR } from "../ledger/errors.ts";
 import type { Plan, Tick } from "../plan.ts";
+import { targetName } from "../target_name.ts";
 import { causeText } from "./causes.ts";
 import { Pacer } from "./pacer.ts";
 import type { TransportModule } from "./transport.ts";
@@ -23,8 +24,7 @@ class FetchNetwork implements Network {
   readonly #inFlight: (Exchange | null)[];
 
   constructor({ target, bounds }: Plan, clock: Clock, completions: Completions) {
-    const host = target.host.includes(":") ? `[${target.host}]` : target.host;
-    this.#origin = `${target.scheme}://${host}:${target.port}`;
+    this.#origin = targetName(target);
     this.#clock = clock;
     this.#completions = completions;
     this.#pacer = new Pacer(clock);

@@ -1,0 +1,14 @@
+import type { RunOptions } from "../../runtime/command_line.ts";
+import { fetchTransport } from "../../runtime/host/fetch.ts";
+import { socketTransport } from "../../runtime/host/socket.ts";
+import { runPlan } from "../../runtime/main.ts";
+import { canonicalPlan, planOf } from "../scenario.ts";
+
+/** The same run as the executable's, without building it. */
+export function run(file: string, given: readonly string[], options: RunOptions): Promise<number> {
+  return runPlan(
+    canonicalPlan(planOf(file, given, options.color)),
+    [socketTransport, fetchTransport],
+    options,
+  );
+}

@@ -1,0 +1,71 @@
+import { basename } from "node:path";
+import { canonicalJson } from "../compiler/4_emit/canonical_json.ts";
+import { compile } from "../compiler/compile.ts";
+import { renderDiagnostics } from "../compiler/render.ts";
+import { columns } from "../runtime/progress.ts";
+import { EXIT } from "../runtime/reduce/exit_codes.ts";
+import type { Plan } from "../runtime/plan.ts";
+import { UserError } from "../runtime/user_error.ts";
+import { VERSION } from "../runtime/version.ts";
+
+/** A scenario's file and what the compiler makes of it. */
+export type CompiledScenario = Readonly<
+  { plan: Plan | null; errors: number; warnings: number; text: string }
+>;
+
+/**
+ * Compiles a scenario's file; `text` shows its diagnostics for people. `given` are `KEY=VALUE` from the command line,
+ * which win over the environment. Throws `UserError` (104) where the file cannot be read.
+ */
+export function compileFile(file: string, given: readonly string[], color: boolean): CompiledScenario {
+  const source = readScenario(file);
+  const { plan, diagnostics } = compile(file, source, { environment: environment(given), version: VERSION });
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  return {
+    plan: errors === 0 ? plan ?? null : null,
+    errors,
+    warnings: diagnostics.length - errors,
+    text: renderDiagnostics(diagnostics, new Map([[file, source]]), { color, width: columns() }),
+  };
+}
+
+/** The plan of a scenario's file. Its diagnostics go to stderr; throws `UserError` (104) where one is an error. */
+export function planOf(file: string, given: readonly string[], color: boolean): Plan {
+  const { plan, text } = compileFile(file, given, color);
+  if (text !== "") console.error(text);
+  if (plan === null) throw new UserError(`${file} has errors; nothing was sent`, EXIT.badInput);
+  return plan;
+}
+
+/** `path/checkout.toml` → `checkout`: what is made of a scenario bears its file's name. */
+export function stemOf(file: string): string {
+  return basename(file).replace(/\.toml$/, "");
+}
+
+function readScenario(file: string): string {
+  try {
+    return Deno.readTextFileSync(file);
+  } catch (cause) {
+    const found = cause instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : cause instanceof Error
+      ? cause.message
+      : String(cause);
+    throw new UserError(`cannot read the scenario ${file}: ${found}`, EXIT.badInput);
+  }
+}
+
+function environment(given: readonly string[]): Map<string, string> {
+  const all = new Map(Object.entries(Deno.env.toObject()));
+  for (const pair of given) {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new UserError(`-e wants KEY=VALUE; found "${pair}"`, EXIT.badInput);
+    all.set(pair.slice(0, at), pair.slice(at + 1));
+  }
+  return all;
+}
+
+/** The plan with its keys in canonical order, as an executable reads it: runs of either have the same hash. */
+export function canonicalPlan(plan: Plan): Plan {
+  return JSON.parse(canonicalJson(plan));
+}

@@ -1,0 +1,121 @@
+import { statfsSync } from "node:fs";
+import type { Plan } from "./plan.ts";
+import { bytes, count } from "./report/format.ts";
+
+/** What a run of this plan takes of the machine at most. */
+export type Needs = Readonly<{
+  memoryBytes: number;
+  descriptors: number;
+  /** Ports in use at once towards the target. */
+  ports: number;
+  /** 0 where nobody can know. */
+  ledgerBytes: number;
+}>;
+
+/** Measured (docs/performance.md): the runtime itself, one VU's columns, one connection with its buffers. */
+const RUNTIME_BYTES = 80 * 2 ** 20;
+const VU_BYTES = 256;
+const CONNECTION_BYTES = 16 * 2 ** 10;
+
+/** Standard streams, the ledger, Deno's own. */
+const OTHER_DESCRIPTORS = 32;
+
+/** Ephemeral ports of a usual Linux: 32768 … 60999. */
+const USUAL_PORTS = 28_232;
+
+/** What the kernel keeps a port for after its connection was closed from this side, in seconds. */
+const TIME_WAIT_SECONDS = 60;
+
+/** The plan's bounds in the machine's terms. */
+export function needsOf({ bounds }: Plan): Needs {
+  return {
+    memoryBytes: RUNTIME_BYTES + bounds.vus * (VU_BYTES + bounds.requestBytes) +
+      bounds.connections * CONNECTION_BYTES,
+    descriptors: bounds.connections + OTHER_DESCRIPTORS,
+    ports: bounds.connections,
+    ledgerBytes: bounds.ledgerBytes,
+  };
+}
+
+/** Why this machine cannot hold the plan, one sentence each with the way out; empty when it can. */
+export function capacityProblems(plan: Plan, outFolder: string): string[] {
+  const needs = needsOf(plan);
+  return [
+    memoryProblem(needs),
+    descriptorProblem(needs),
+    portProblem(needs),
+    diskProblem(needs, outFolder),
+  ].filter((problem) => problem !== null);
+}
+
+/** What will probably go wrong, though it need not. */
+export function capacityWarnings(plan: Plan): string[] {
+  const { kind } = plan.target.connections;
+  const perSecond = plan.bounds.peakRate / 1000;
+  const waiting = perSecond * TIME_WAIT_SECONDS;
+  if ((kind !== "per-session" && kind !== "per-request") || waiting <= USUAL_PORTS) return [];
+  return [
+    `${count(perSecond)} new connections a second keep ${
+      count(waiting)
+    } ports waiting, and a usual machine has ` +
+    `${
+      count(USUAL_PORTS)
+    }; keep connections alive (connections = "per-vu"), or widen net.ipv4.ip_local_port_range`,
+  ];
+}
+
+function memoryProblem({ memoryBytes }: Needs): string | null {
+  const { available } = Deno.systemMemoryInfo();
+  if (memoryBytes <= available) return null;
+  return `the plan takes up to ${bytes(memoryBytes)} of memory, and ${
+    bytes(available)
+  } are free; lower max_vus`;
+}
+
+/** Below this, no system refuses, and nothing is tried. */
+const CERTAIN_DESCRIPTORS = 900;
+
+/** Tries it: the limit cannot be read without wider permissions than a run should have. */
+function descriptorProblem({ descriptors }: Needs): string | null {
+  if (descriptors <= CERTAIN_DESCRIPTORS || Deno.build.os === "windows") return null;
+  const files: Deno.FsFile[] = [];
+  try {
+    while (files.length < descriptors) files.push(Deno.openSync("/dev/null"));
+    return null;
+  } catch {
+    return `the plan takes up to ${count(descriptors)} file descriptors, and this process may have ` +
+      `${count(files.length)}; raise \`ulimit -n\`, or lower max_vus`;
+  } finally {
+    for (const file of files) file.close();
+  }
+}
+
+function portProblem({ ports }: Needs): string | null {
+  if (ports <= 65_535) return null;
+  return `the plan takes up to ${
+    count(ports)
+  } connections to one address, and there are 65,535 ports; lower max_vus, ` +
+    `or share connections (connections = "shared:1000")`;
+}
+
+function diskProblem({ ledgerBytes }: Needs, folder: string): string | null {
+  const free = freeDisk(folder);
+  if (free === null || ledgerBytes <= free) return null;
+  return `the ledger will take about ${bytes(ledgerBytes)}, and ${
+    bytes(free)
+  } are free in ${folder}; use --out, ` +
+    `or a shorter test`;
+}
+
+/** Bytes free for us in the folder, or in the one it will be made in; null where the system does not tell. */
+function freeDisk(folder: string): number | null {
+  for (const path of [folder, "."]) {
+    try {
+      const { bavail, bsize } = statfsSync(path);
+      return bavail * bsize;
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,54 @@
+import { causeText } from "./host/causes.ts";
+import { EXIT } from "./reduce/exit_codes.ts";
+import { UserError } from "./user_error.ts";
+
+/**
+ * A path for a new ledger, `FOLDER/NAME-20261121-120945.z6log` by the time in UTC; the folder is made. Throws
+ * `UserError` where it cannot be written to.
+ */
+export function newLedgerPath(folder: string, name: string): string {
+  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  const stem = `${folder}/${fileName(name)}-${stamp}`;
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+    for (let again = 1;; again++) {
+      const path = `${stem}${again === 1 ? "" : `-${again}`}.z6log`;
+      if (!exists(path)) return path;
+    }
+  } catch (cause) {
+    throw cannotWrite(folder, cause);
+  }
+}
+
+/** Writes a report beside a ledger. Throws `UserError`. */
+export function writeReport(path: string, text: string): void {
+  try {
+    Deno.writeTextFileSync(path, text);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+}
+
+/** Why a path cannot be written to, and the way out. */
+export function cannotWrite(path: string, cause: unknown): UserError {
+  const remedy = cause instanceof Deno.errors.NotCapable
+    ? "this executable may write only where it was built to; build it with `z6c build --out-dir DIR` for another folder"
+    : "use --out with a folder you may write to";
+  const found = cause instanceof Deno.errors.NotCapable ? "not allowed" : causeText(cause);
+  return new UserError(`cannot write to ${path}: ${found}\n     ${remedy}`, EXIT.error);
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return false;
+    throw cause;
+  }
+}
+
+/** What of a name can stand in a file name anywhere. */
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "") || "run";
+}

@@ -1,0 +1,227 @@
+import { capacityWarnings, needsOf } from "./capacity.ts";
+import { arrivals } from "./engine/arrivals.ts";
+import { chooseFlow } from "./engine/choose_flow.ts";
+import { KeyedRandom } from "./engine/random.ts";
+import type { EffectivePlan } from "./overrides.ts";
+import type { ClosedStage, Flow, OpenStage, Plan } from "./plan.ts";
+import { bytes, count, counted, decimal, duration, span } from "./report/format.ts";
+import { type Column, table, wrapped } from "./report/table.ts";
+import { targetName } from "./target_name.ts";
+
+const FIRST_ARRIVALS = 5;
+const LABEL_WIDTH = 13;
+
+/** What a plan will do, for people: the text of `plan`. */
+export function previewText({ plan, sha256, overrides }: EffectivePlan, width: number): string {
+  const facts: [string, string][] = [
+    ["plan", sha256],
+    ["seed", String(plan.seed)],
+    ...(overrides.length > 0 ? [["overrides", overrides.join(" ")] as [string, string]] : []),
+    ["target", `${targetName(plan.target)} by ${plan.target.transport}, ${connectionsText(plan)}`],
+    ["load", loadText(plan)],
+  ];
+  const sections = [
+    [plan.name, ...(plan.description === "" ? [] : wrapped(plan.description, width))],
+    facts.flatMap(([label, text]) => labelled(label, text, width)),
+    stageLines(plan, width),
+    flowLines(plan, width),
+    [
+      ...labelled("at most", boundsText(plan), width),
+      ...concurrencyText(plan).flatMap((text) => labelled("concurrency", text, width)),
+    ],
+    arrivalLines(plan, width),
+    thresholdLines(plan),
+    capacityWarnings(plan).flatMap((warning) => labelled("warning", warning, width)),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
+}
+
+function labelled(label: string, text: string, width: number): string[] {
+  return wrapped(text, Math.max(20, width - LABEL_WIDTH)).map((line, at) =>
+    (at === 0 ? label : "").padEnd(LABEL_WIDTH) + line
+  );
+}
+
+function connectionsText({ target }: Plan): string {
+  const { connections } = target;
+  return connections.kind === "shared"
+    ? `${counted(connections.size, "shared connection")}`
+    : `a connection ${connections.kind.replace("-", " ").replace("vu", "VU")}`;
+}
+
+function loadText(plan: Plan): string {
+  const { load } = plan;
+  const last = load.stages[load.stages.length - 1];
+  const end = last.lengthTicks === 0 ? "" : `, ${span(last.startTick + last.lengthTicks)}`;
+  const sessions = plan.bounds.sessions;
+  if (load.model === "closed") {
+    const bound = load.iterations > 0 ? `, ${counted(load.iterations, "session")}` : "";
+    return `closed: users begin again when they are done${bound}${end}`;
+  }
+  const about = load.arrivals === "poisson" ? "about " : "";
+  return `open: ${load.arrivals} arrivals, ${about}${counted(sessions, "session")}${end}`;
+}
+
+// Stages and flows.
+
+function stageLines(plan: Plan, width: number): string[] {
+  const columns: Column[] = [
+    { title: "stage", align: "left", optional: 0 },
+    { title: "from", align: "right", optional: 0 },
+    { title: "for", align: "right", optional: 0 },
+    { title: plan.load.model === "open" ? "rate" : "users", align: "left", optional: 0 },
+    { title: plan.load.model === "open" ? "sessions" : "", align: "right", optional: 1 },
+    { title: "", align: "left", optional: 2 },
+  ];
+  const { load } = plan;
+  const rows = load.model === "open"
+    ? load.stages.map((stage) => [...when(stage), rateText(stage), count(sessionsOf(stage)), note(stage)])
+    : load.stages.map((stage) => [...when(stage), usersText(stage), "", note(stage)]);
+  return table(columns, rows, width);
+}
+
+function when(stage: OpenStage | ClosedStage): string[] {
+  const length = stage.lengthTicks === 0 ? "until done" : span(stage.lengthTicks);
+  return [stage.name, span(stage.startTick), length];
+}
+
+function note(stage: OpenStage | ClosedStage): string {
+  return stage.warmup ? "warm-up, left out of the figures" : "";
+}
+
+function rateText({ rateStart, rateEnd, perTicks }: OpenStage): string {
+  const perSecond = (rate: number) => `${decimal((rate / perTicks) * 1_000_000, 4)}/s`;
+  return rateStart === rateEnd ? perSecond(rateStart) : `${perSecond(rateStart)} to ${perSecond(rateEnd)}`;
+}
+
+/** Of poisson arrivals, the mean. */
+function sessionsOf(stage: OpenStage): number {
+  return ((stage.rateStart + stage.rateEnd) * stage.lengthTicks) / (2 * stage.perTicks);
+}
+
+function usersText({ vusStart, vusEnd }: ClosedStage): string {
+  return vusStart === vusEnd ? count(vusStart) : `${count(vusStart)} to ${count(vusEnd)}`;
+}
+
+function flowLines(plan: Plan, width: number): string[] {
+  const columns: Column[] = [
+    { title: "flow", align: "left", optional: 0 },
+    { title: "share", align: "right", optional: 0 },
+    { title: "steps", align: "left", optional: 0 },
+  ];
+  const weights = plan.flows.reduce((sum, flow) => sum + flow.weight, 0);
+  const room = Math.max(20, width - 2 * 2 - 6 - Math.max(...plan.flows.map((flow) => flow.name.length)));
+  const rows = plan.flows.flatMap((flow) =>
+    wrapped(flow.program.flatMap((it) => stepText(plan, it)).join(" · "), room).map((steps, at) =>
+      at === 0 ? [flow.name, `${decimal((flow.weight / weights) * 100)}%`, steps] : ["", "", steps]
+    )
+  );
+  return table(columns, rows, width);
+}
+
+function stepText(plan: Plan, instruction: Flow["program"][number]): string[] {
+  const { step } = instruction;
+  switch (instruction.kind) {
+    case "request":
+      return [plan.steps[step].name];
+    case "think": {
+      const { minTicks, maxTicks } = instruction;
+      return [
+        `think ${
+          minTicks === maxTicks ? duration(minTicks) : `${duration(minTicks)} to ${duration(maxTicks)}`
+        }`,
+      ];
+    }
+    case "repeat":
+      return [
+        `${
+          instruction.min === instruction.max ? instruction.min : `${instruction.min} to ${instruction.max}`
+        } ×`,
+      ];
+    case "again":
+      return [];
+  }
+}
+
+// Bounds.
+
+function boundsText(plan: Plan): string {
+  const { bounds } = plan;
+  const needs = needsOf(plan);
+  const parts = [
+    counted(bounds.vus, "VU"),
+    counted(bounds.connections, "connection"),
+    `${bytes(needs.memoryBytes)} of memory`,
+    counted(needs.descriptors, "descriptor"),
+    counted(needs.ports, "port"),
+  ];
+  if (bounds.peakRate > 0) parts.push(`${decimal(bounds.peakRate / 1000, 4)} arrivals a second`);
+  const ledger = bounds.ledgerBytes > 0 ? `; a ledger of about ${bytes(bounds.ledgerBytes)}` : "";
+  return parts.join(", ") + ledger;
+}
+
+/** Little's law (Little 1961): sessions under way = rate of arrival × time a session takes. */
+function concurrencyText(plan: Plan): string[] {
+  const { bounds, load } = plan;
+  if (load.model !== "open" || bounds.peakRate === 0) return [];
+  const roomTicks = (bounds.vus / (bounds.peakRate / 1000)) * 1_000_000;
+  const { thinkTicks, requests } = meanSession(plan);
+  const leftTicks = (roomTicks - thinkTicks) / Math.max(1, requests);
+  const peak =
+    `at ${decimal(bounds.peakRate / 1000, 4)}/s, ${counted(bounds.vus, "VU")} hold sessions of up to ` +
+    `${duration(roomTicks)} on average`;
+  const session = `${thinkTicks > 0 ? `${duration(thinkTicks)} of thinking and ` : ""}${
+    decimal(requests)
+  } request${requests === 1 ? "" : "s"}`;
+  if (leftTicks <= 0) {
+    return [
+      `${peak}, and one has ${session}: arrivals will be dropped; max_vus wants more than ` +
+      `${count((thinkTicks * bounds.peakRate) / 1e9)}`,
+    ];
+  }
+  return [
+    `${peak}; one has ${session}, so responses may take ${duration(leftTicks)} before arrivals are dropped`,
+  ];
+}
+
+/** Over all flows by weight, at the mean of every range. */
+function meanSession(plan: Plan): { thinkTicks: number; requests: number } {
+  const weights = plan.flows.reduce((sum, flow) => sum + flow.weight, 0);
+  let thinkTicks = 0, requests = 0;
+  for (const flow of plan.flows) {
+    let passes = flow.weight / weights;
+    const around: number[] = [];
+    for (const it of flow.program) {
+      if (it.kind === "request") requests += passes;
+      else if (it.kind === "think") thinkTicks += (passes * (it.minTicks + it.maxTicks)) / 2;
+      else if (it.kind === "repeat") {
+        around.push(passes);
+        passes *= (it.min + it.max) / 2;
+      } else passes = around.pop() ?? passes;
+    }
+  }
+  return { thinkTicks, requests };
+}
+
+// Decisions.
+
+function arrivalLines(plan: Plan, width: number): string[] {
+  if (plan.load.model !== "open") return [];
+  const random = new KeyedRandom(plan.seed);
+  const rows: string[][] = [];
+  const next = arrivals(plan.load, plan.seed);
+  for (let session = 0; session < FIRST_ARRIVALS && next.nextTick !== Infinity; session++, next.advance()) {
+    const flow = plan.flows[chooseFlow(plan.choice, random, session)].name;
+    rows.push([count(session), `${(next.nextTick / 1_000_000).toFixed(6)} s`, flow]);
+  }
+  const columns: Column[] = [
+    { title: "first sessions", align: "right", optional: 0 },
+    { title: "arrive at", align: "right", optional: 0 },
+    { title: "flow", align: "left", optional: 0 },
+  ];
+  return table(columns, rows, width);
+}
+
+function thresholdLines(plan: Plan): string[] {
+  return plan.thresholds.length === 0 ? [] : ["thresholds", ...plan.thresholds.map((it) => `  ${it.text}`)];
+}

@@ -1,0 +1,107 @@
+import type { Counters } from "./engine/counters.ts";
+import type { Clock } from "./engine/host.ts";
+import { requestError } from "./ledger/errors.ts";
+import type { Plan, Tick } from "./plan.ts";
+import { liveBlock, liveLine, type Progress } from "./report/live.ts";
+
+const TERMINAL_MS = 250;
+const LINES_MS = 10_000;
+
+/** Follows the counters of a run and shows them on stderr: a live block on a terminal, a line now and then elsewhere. */
+export class ProgressScreen {
+  readonly #plan: Plan;
+  readonly #counters: Counters;
+  readonly #clock: Clock;
+  readonly #color: boolean;
+  readonly #terminal = Deno.stderr.isTerminal();
+  readonly #timer: number;
+  #lines = 0;
+  #lastTick: Tick = 0;
+  #lastIssued = 0;
+
+  constructor(plan: Plan, counters: Counters, clock: Clock, color: boolean) {
+    this.#plan = plan;
+    this.#counters = counters;
+    this.#clock = clock;
+    this.#color = color;
+    this.#timer = setInterval(() => this.#show(), this.#terminal ? TERMINAL_MS : LINES_MS);
+  }
+
+  /** Prints a line above the live block. */
+  say(text: string): void {
+    write(this.#erasure() + text + "\n");
+    this.#lines = 0;
+  }
+
+  /** Leaves the screen to what comes after. */
+  stop(): void {
+    clearInterval(this.#timer);
+    write(this.#erasure());
+  }
+
+  #show(): void {
+    const progress = this.#progress();
+    if (!this.#terminal) return write(liveLine(progress) + "\n");
+    const block = liveBlock(progress, { width: columns(), color: this.#color });
+    write(this.#erasure() + block.join("\n") + "\n");
+    this.#lines = block.length;
+  }
+
+  /** Up to where the block began, and away with it. */
+  #erasure(): string {
+    return this.#lines === 0 ? "" : `\x1b[${this.#lines}A\x1b[0J`;
+  }
+
+  #progress(): Progress {
+    const { load, name } = this.#plan;
+    const counters = this.#counters;
+    const now = this.#clock.now();
+    const stage = load.stages[Math.max(0, counters.stage)];
+    const last = load.stages[load.stages.length - 1];
+    const issued = counters.requestsIssued - this.#lastIssued;
+    const requestsPerSecond = issued / Math.max(1, now - this.#lastTick) * 1_000_000;
+    this.#lastIssued = counters.requestsIssued;
+    this.#lastTick = now;
+    const lag = counters.takeLagMax();
+    const done = load.model === "closed" && load.iterations > 0
+      ? counters.sessionsStarted / load.iterations
+      : (now - stage.startTick) / Math.max(1, stage.lengthTicks);
+    return {
+      name,
+      stage: stage.name,
+      stageProgress: Math.min(1, done),
+      elapsedTicks: now,
+      totalTicks: last.lengthTicks === 0 ? 0 : last.startTick + last.lengthTicks,
+      sessions: {
+        started: counters.sessionsStarted,
+        active: counters.sessionsActive,
+        dropped: counters.sessionsDropped,
+      },
+      requests: {
+        issued: counters.requestsIssued,
+        ended: counters.responsesEnded,
+        failed: counters.requestsFailed,
+        inFlight: counters.inFlight,
+      },
+      requestsPerSecond,
+      lagMaxTicks: issued === 0 ? null : lag,
+      errors: [...counters.errors].sort(([, a], [, b]) => b - a)
+        .map(([code, count]) => ({ code, name: requestError(code).name, count })),
+    };
+  }
+}
+
+/** Columns of the terminal, or 80. */
+export function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
+  }
+}
+
+const encoder = new TextEncoder();
+
+function write(text: string): void {
+  if (text !== "") Deno.stderr.writeSync(encoder.encode(text));
+}
