@@ -90,8 +90,7 @@ function note(stage: OpenStage | ClosedStage): string {
 }
 
 function rateText({ rateStart, rateEnd, perTicks }: OpenStage): string {
-  const perSecond = (rate: number) => `${decimal((rate / perTicks) * 1_000_000, 4)}/s`;
-  return rateStart === rateEnd ? perSecond(rateStart) : `${perSecond(rateStart)} to ${perSecond(rateEnd)}`;
+  return rangeText(rateStart, rateEnd, (rate) => perSecond((rate / perTicks) * 1_000_000));
 }
 
 /** Of poisson arrivals, the mean. */
@@ -100,7 +99,12 @@ function sessionsOf(stage: OpenStage): number {
 }
 
 function usersText({ vusStart, vusEnd }: ClosedStage): string {
-  return vusStart === vusEnd ? count(vusStart) : `${count(vusStart)} to ${count(vusEnd)}`;
+  return rangeText(vusStart, vusEnd, count);
+}
+
+/** `300/s`, `0.5/s`, `12,000/s`. */
+function perSecond(rate: number): string {
+  return rate >= 1000 ? `${count(rate)}/s` : `${Number(rate.toPrecision(4))}/s`;
 }
 
 function flowLines(plan: Plan, width: number): string[] {
@@ -112,35 +116,42 @@ function flowLines(plan: Plan, width: number): string[] {
   const weights = plan.flows.reduce((sum, flow) => sum + flow.weight, 0);
   const room = Math.max(20, width - 2 * 2 - 6 - Math.max(...plan.flows.map((flow) => flow.name.length)));
   const rows = plan.flows.flatMap((flow) =>
-    wrapped(flow.program.flatMap((it) => stepText(plan, it)).join(" · "), room).map((steps, at) =>
-      at === 0 ? [flow.name, `${decimal((flow.weight / weights) * 100)}%`, steps] : ["", "", steps]
+    wrapped(
+      flow.program.map((it, at, all) => stepText(plan, it, at, all)).join("").slice(SEPARATOR.length),
+      room,
+    ).map((steps, at) =>
+      at === 0
+        ? [flow.name, `${Number(((flow.weight / weights) * 100).toPrecision(3))}%`, steps]
+        : ["", "", steps]
     )
   );
   return table(columns, rows, width);
 }
 
-function stepText(plan: Plan, instruction: Flow["program"][number]): string[] {
-  const { step } = instruction;
+const SEPARATOR = " · ";
+
+/** A step behind its separator; a repeat stands right before what it repeats. */
+function stepText(
+  plan: Plan,
+  instruction: Flow["program"][number],
+  at: number,
+  program: Flow["program"],
+): string {
+  const before = program[at - 1]?.kind === "repeat" ? " " : SEPARATOR;
   switch (instruction.kind) {
     case "request":
-      return [plan.steps[step].name];
-    case "think": {
-      const { minTicks, maxTicks } = instruction;
-      return [
-        `think ${
-          minTicks === maxTicks ? duration(minTicks) : `${duration(minTicks)} to ${duration(maxTicks)}`
-        }`,
-      ];
-    }
+      return before + plan.steps[instruction.step].name;
+    case "think":
+      return `${before}think ${rangeText(instruction.minTicks, instruction.maxTicks, duration)}`;
     case "repeat":
-      return [
-        `${
-          instruction.min === instruction.max ? instruction.min : `${instruction.min} to ${instruction.max}`
-        } ×`,
-      ];
+      return `${before}${rangeText(instruction.min, instruction.max, count)} ×`;
     case "again":
-      return [];
+      return "";
   }
+}
+
+function rangeText(min: number, max: number, written: (value: number) => string): string {
+  return min === max ? written(min) : `${written(min)} to ${written(max)}`;
 }
 
 // Bounds.
@@ -155,7 +166,7 @@ function boundsText(plan: Plan): string {
     counted(needs.descriptors, "descriptor"),
     counted(needs.ports, "port"),
   ];
-  if (bounds.peakRate > 0) parts.push(`${decimal(bounds.peakRate / 1000, 4)} arrivals a second`);
+  if (bounds.peakRate > 0) parts.push(`arrivals at ${perSecond(bounds.peakRate / 1000)}`);
   const ledger = bounds.ledgerBytes > 0 ? `; a ledger of about ${bytes(bounds.ledgerBytes)}` : "";
   return parts.join(", ") + ledger;
 }
@@ -168,7 +179,7 @@ function concurrencyText(plan: Plan): string[] {
   const { thinkTicks, requests } = meanSession(plan);
   const leftTicks = (roomTicks - thinkTicks) / Math.max(1, requests);
   const peak =
-    `at ${decimal(bounds.peakRate / 1000, 4)}/s, ${counted(bounds.vus, "VU")} hold sessions of up to ` +
+    `at ${perSecond(bounds.peakRate / 1000)}, ${counted(bounds.vus, "VU")} hold sessions of up to ` +
     `${duration(roomTicks)} on average`;
   const session = `${thinkTicks > 0 ? `${duration(thinkTicks)} of thinking and ` : ""}${
     decimal(requests)
