@@ -1,0 +1,115 @@
+/**
+ * Everything that is counted and not sampled. Requests are counted by step × stage, sessions by flow × stage; any
+ * part of a run is a sum over such cells.
+ */
+import type { Plan } from "../plan.ts";
+import type { Scope } from "./series.ts";
+
+/** What is counted of requests, in one cell or summed over several. */
+export const REQUEST_COUNTS = [
+  "issued",
+  "responded",
+  "failed",
+  "cancelled",
+  "unexpected",
+  "checksPassed",
+  "checksFailed",
+  "opened",
+  "reused",
+  "bytesSent",
+  "bytesReceived",
+] as const;
+export type RequestCounts = Record<(typeof REQUEST_COUNTS)[number], number>;
+
+export const SESSION_COUNTS = ["started", "completed", "stepFailed", "stopped"] as const;
+export type SessionCounts = Record<(typeof SESSION_COUNTS)[number], number>;
+
+type RequestColumns = Record<(typeof REQUEST_COUNTS)[number], Float64Array>;
+type SessionColumns = Record<(typeof SESSION_COUNTS)[number], Float64Array>;
+
+/** How often one error code or one failed check came, where first, and in which words. */
+export type Tally = { step: number; which: number; count: number; firstTick: number; excerpt: string };
+
+export class Counters {
+  readonly requests: RequestColumns;
+  readonly sessions: SessionColumns;
+  /** By stage. */
+  readonly dropped: Float64Array;
+  /** By status, 0 … 65535. */
+  readonly statuses = new Float64Array(1 << 16);
+  /** By step × 65536 + error code, and step × 65536 + check; in order of appearance. */
+  readonly errors = new Map<number, Tally>();
+  readonly failedChecks = new Map<number, Tally>();
+  readonly gaps = { count: 0, longestTicks: 0, totalTicks: 0 };
+  /** The tick of the latest observation, and of the latest measured end of a request. */
+  lastTick = 0;
+  lastEndTick = 0;
+  /** A `STOP` and its tick; 0 and −1 when nothing stopped the run. */
+  stopReason = 0;
+  stopTick = -1;
+  /** The run's last record was met. */
+  ended = false;
+
+  constructor(private readonly plan: Plan) {
+    const stages = plan.load.stages.length;
+    this.requests = columns(REQUEST_COUNTS, plan.steps.length * stages);
+    this.sessions = columns(SESSION_COUNTS, plan.flows.length * stages);
+    this.dropped = new Float64Array(stages);
+  }
+
+  /** Sums over the requests of a scope, in warm-up stages or in the others. */
+  requestsOf(scope: Scope, warmup: boolean): RequestCounts {
+    const sums = zeroes(REQUEST_COUNTS);
+    this.plan.steps.forEach((step, position) => {
+      if (scope.step >= 0 ? scope.step !== position : scope.flow >= 0 && scope.flow !== step.flow) return;
+      this.addCells(this.requests, sums, position, scope, warmup);
+    });
+    return sums;
+  }
+
+  sessionsOf(scope: Scope, warmup: boolean): SessionCounts {
+    const sums = zeroes(SESSION_COUNTS);
+    this.plan.flows.forEach((_, position) => {
+      if (scope.flow < 0 || scope.flow === position) {
+        this.addCells(this.sessions, sums, position, scope, warmup);
+      }
+    });
+    return sums;
+  }
+
+  droppedOf(scope: Scope, warmup: boolean): number {
+    return this.plan.load.stages.reduce(
+      (sum, stage, position) => sum + (counts(scope, position, stage, warmup) ? this.dropped[position] : 0),
+      0,
+    );
+  }
+
+  private addCells<Name extends string>(
+    from: Record<Name, Float64Array>,
+    sums: Record<Name, number>,
+    row: number,
+    scope: Scope,
+    warmup: boolean,
+  ): void {
+    const stages = this.plan.load.stages;
+    stages.forEach((stage, position) => {
+      if (!counts(scope, position, stage, warmup)) return;
+      for (const name in sums) sums[name] += from[name][row * stages.length + position];
+    });
+  }
+}
+
+function counts(scope: Scope, position: number, stage: { warmup: boolean }, warmup: boolean): boolean {
+  return stage.warmup === warmup && (scope.stage < 0 || scope.stage === position);
+}
+
+function columns<Name extends string>(names: readonly Name[], cells: number): Record<Name, Float64Array> {
+  return Object.fromEntries(names.map((name) => [name, new Float64Array(cells)])) as Record<
+    Name,
+    Float64Array
+  >;
+}
+
+function zeroes<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+}

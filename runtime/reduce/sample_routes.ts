@@ -1,0 +1,92 @@
+/** Which series a sample enters: by metric, and by the cell (step × stage, or flow × stage) it comes from. */
+import type { Plan } from "../plan.ts";
+import { type Recorder, SAMPLED, type Sampled, type Scope, Series } from "./series.ts";
+
+/** For each cell, the recorders that take its samples. Warm-up's cells have none. */
+export type Routes = Readonly<Record<Sampled, readonly (readonly Recorder[])[]>>;
+
+const ALL: Scope = { flow: -1, step: -1, stage: -1 };
+/** Shown of the whole run, and of a step or a stage. */
+export const RUN_PPMS = [500_000, 900_000, 950_000, 990_000, 999_000] as const;
+export const PART_PPMS = [500_000, 950_000, 990_000] as const;
+
+export class SeriesSet {
+  private readonly series = new Map<string, Series>();
+
+  /** Every series that a report on this plan shows or a threshold asks for. */
+  constructor(private readonly plan: Plan) {
+    for (const metric of SAMPLED) this.want(metric, ALL, RUN_PPMS);
+    plan.steps.forEach((_, step) => this.want("response_time", { ...ALL, step }, PART_PPMS));
+    plan.load.stages.forEach((_, stage) => this.want("response_time", { ...ALL, stage }, PART_PPMS));
+    for (const { metric, statistic, flow, step, stage } of plan.thresholds) {
+      const sampled = SAMPLED.find((name) => name === metric);
+      const ppms = statistic.kind === "quantile" ? [statistic.ppm] : [];
+      if (sampled !== undefined) this.want(sampled, { flow, step, stage }, ppms);
+    }
+  }
+
+  find(metric: Sampled, scope: Partial<Scope> = {}): Series {
+    const series = this.series.get(nameOf(metric, { ...ALL, ...scope }));
+    if (series === undefined) throw new Error(`no series of ${metric} was asked for`);
+    return series;
+  }
+
+  /** The first pass feeds every histogram. */
+  histograms(): Routes {
+    return this.routes((series) => series.histogram);
+  }
+
+  /** Closes a pass; returns what the next one must feed, or null when everything is known. */
+  closePass(): Routes | null {
+    const open = new Map<Series, Recorder>();
+    for (const series of this.series.values()) {
+      const recorder = series.closePass();
+      if (recorder !== null) open.set(series, recorder);
+    }
+    return open.size === 0 ? null : this.routes((series) => open.get(series) ?? null);
+  }
+
+  private want(metric: Sampled, scope: Scope, ppms: readonly number[]): void {
+    const name = nameOf(metric, scope);
+    const series = this.series.get(name) ?? new Series(metric, scope, new Set());
+    for (const ppm of ppms) series.want(ppm);
+    this.series.set(name, series);
+  }
+
+  private routes(recorderOf: (series: Series) => Recorder | null): Routes {
+    const routes = SAMPLED.map((metric) => {
+      const rows = metric === "session_time" ? this.plan.flows.length : this.plan.steps.length;
+      const cells: Recorder[][] = Array.from({ length: rows * this.plan.load.stages.length }, () => []);
+      for (const series of this.series.values()) {
+        const recorder = series.metric === metric ? recorderOf(series) : null;
+        if (recorder !== null) this.cellsOf(series).forEach((cell) => cells[cell].push(recorder));
+      }
+      return [metric, cells];
+    });
+    return Object.fromEntries(routes) as Routes;
+  }
+
+  private cellsOf({ metric, scope }: Series): number[] {
+    const stages = this.plan.load.stages;
+    const rows = metric === "session_time" ? this.flowsOf(scope) : this.stepsOf(scope);
+    return rows.flatMap((row) =>
+      stages.flatMap(({ warmup }, stage) =>
+        warmup || (scope.stage >= 0 && scope.stage !== stage) ? [] : [row * stages.length + stage]
+      )
+    );
+  }
+
+  private stepsOf({ flow, step }: Scope): number[] {
+    return this.plan.steps.flatMap((one, position) =>
+      (step >= 0 ? step === position : flow < 0 || flow === one.flow) ? [position] : []
+    );
+  }
+
+  private flowsOf({ flow }: Scope): number[] {
+    return this.plan.flows.flatMap((_, position) => flow < 0 || flow === position ? [position] : []);
+  }
+}
+
+function nameOf(metric: Sampled, { flow, step, stage }: Scope): string {
+  return `${metric} ${flow} ${step} ${stage}`;
+}

@@ -1,0 +1,194 @@
+/**
+ * What a run amounts to: types only, all of it JSON. docs/metrics.md defines every number once.
+ *
+ * Times are in ticks (microseconds), whole numbers but for averages; ratios are in parts of a million; rates are per
+ * second. Averages, ratios and rates are rounded to three decimals. Null: there was nothing to tell it from.
+ * Warm-up is in none of the numbers but `warmup` and the counts of its own stages.
+ */
+import type { Metric, Tick } from "../plan.ts";
+import type { Integrity } from "../ledger/reader.ts";
+
+export type Summary = Readonly<{
+  /** Version of this shape; fields may be added to it without a new one. */
+  format: 1;
+  run: RunFacts;
+  verdict: Verdict;
+  thresholds: readonly ThresholdResult[];
+  validity: readonly ValidityResult[];
+  integrity: Integrity;
+  time: Readonly<{
+    /** From the run's start to the last thing it saw. */
+    elapsedTicks: Tick;
+    /** From the start of the first stage that is no warm-up to the last end of a request. */
+    measuredTicks: Tick;
+  }>;
+  sessions: SessionTotals;
+  requests: RequestTotals;
+  checks: Readonly<{ passed: number; failed: number }>;
+  connections: Readonly<{ opened: number; reused: number }>;
+  data: Readonly<{ sentBytes: number; receivedBytes: number }>;
+  /** What was left out. */
+  warmup: Readonly<{ sessions: number; requests: number; dropped: number }>;
+  responseTime: Distribution | null;
+  serviceTime: Distribution | null;
+  sessionTime: Distribution | null;
+  phases: Readonly<{
+    dns: Distribution | null;
+    connect: Distribution | null;
+    tls: Distribution | null;
+    firstByte: Distribution | null;
+  }>;
+  generator: Readonly<{
+    lag: Distribution | null;
+    blocked: Distribution | null;
+    gaps: Readonly<{ count: number; longestTicks: Tick; totalTicks: Tick }>;
+  }>;
+  /** Of steps that send requests, in the plan's order. */
+  steps: readonly StepSummary[];
+  stages: readonly StageSummary[];
+  /** In ascending order. */
+  statuses: readonly Readonly<{ status: number; count: number }>[];
+  /** The most frequent first. */
+  errors: readonly ErrorSummary[];
+  failedChecks: readonly FailedCheckSummary[];
+}>;
+
+export type RunFacts = Readonly<{
+  name: string;
+  description: string;
+  planSha256: string;
+  seed: number;
+  /** `http://127.0.0.1:8080` */
+  target: string;
+  model: "open" | "closed";
+  shard: Readonly<{ index: number; count: number }>;
+  overrides: readonly string[];
+  /** RFC 3339. */
+  started: string;
+  z6c: string;
+  deno: string;
+  host: Readonly<{ os: string; arch: string; kernel: string; cores: number; memoryBytes: number }>;
+}>;
+
+export type Verdict = Readonly<{
+  verdict: "passed" | "failed" | "invalid" | "interrupted";
+  /** Sentences without a full stop, at least one. */
+  reasons: readonly string[];
+  exitCode: number;
+}>;
+
+/** Of a number in a threshold: ticks, parts of a million, a count, bytes, or thousandths per second. */
+export type Unit = "ticks" | "ppm" | "count" | "bytes" | "millis-per-second";
+
+export type ThresholdResult = Readonly<{
+  text: string;
+  metric: Metric;
+  unit: Unit;
+  comparison: "<" | "<=" | ">" | ">=";
+  limit: number;
+  /** Null when there was nothing to judge, and then the threshold is missed. */
+  actual: number | null;
+  passed: boolean;
+  /** How many samples, requests, checks or arrivals `actual` is made of. */
+  samples: number;
+}>;
+
+/** A promise of the generator. `actual` must not be above `limit`; both null for the ledger and null where nothing is known. */
+export type ValidityResult = Readonly<{
+  name: "lag" | "drops" | "gaps" | "ledger" | "samples";
+  unit: Unit;
+  actual: number | null;
+  limit: number | null;
+  ok: boolean;
+  /** What to do when it is broken. */
+  advice: string;
+}>;
+
+export type SessionTotals = Readonly<{
+  started: number;
+  completed: number;
+  /** By a failed step. */
+  endedEarly: number;
+  /** By the end of the run, or still under way where the ledger ends. */
+  stopped: number;
+  /** Arrivals that found no free VU. */
+  dropped: number;
+  /** Started and dropped, per second of the stages. */
+  intendedPerSecond: number | null;
+  startedPerSecond: number | null;
+}>;
+
+export type RequestTotals = Readonly<{
+  issued: number;
+  responded: number;
+  /** Ended with an error of the closed list, without a whole response. */
+  failed: number;
+  /** Responses with at least one failed check. */
+  unexpected: number;
+  /** Still in flight when the run ended. */
+  cancelled: number;
+  /** Failed and unexpected. */
+  errors: number;
+  /** Issued, per second of measured time. */
+  perSecond: number | null;
+}>;
+
+export type Distribution = Readonly<{
+  count: number;
+  avg: number;
+  min: Tick;
+  p50: Tick;
+  p90: Tick;
+  p95: Tick;
+  p99: Tick;
+  p999: Tick;
+  max: Tick;
+}>;
+
+/** Of response time. */
+export type PartDistribution = Pick<Distribution, "count" | "avg" | "min" | "p50" | "p95" | "p99" | "max">;
+
+export type StepSummary = Readonly<{
+  flow: string;
+  step: string;
+  requests: RequestTotals;
+  responseTime: PartDistribution | null;
+}>;
+
+export type StageSummary = Readonly<{
+  name: string;
+  warmup: boolean;
+  startTick: Tick;
+  /** 0: until the iterations are done. */
+  lengthTicks: Tick;
+  /** Sessions that the plan holds for this stage (poisson: the mean; a shard: its part); null where only time bounds them. */
+  planned: number | null;
+  sessions: SessionTotals;
+  /** Of the sessions that arrived in this stage; its rate is per second of the stage. */
+  requests: RequestTotals;
+  responseTime: PartDistribution | null;
+}>;
+
+export type ErrorSummary = Readonly<{
+  code: number;
+  name: string;
+  cause: string;
+  action: string;
+  count: number;
+  firstTick: Tick;
+  /** The most frequent first; the system's own words for the first of them, or empty. */
+  steps: readonly Readonly<{ flow: string; step: string; count: number; excerpt: string }>[];
+}>;
+
+export type FailedCheckSummary = Readonly<{
+  flow: string;
+  step: string;
+  /** 0 is the status. */
+  check: number;
+  /** What was wanted: `status 200`. */
+  expected: string;
+  count: number;
+  firstTick: Tick;
+  /** What was found the first time, or empty. */
+  excerpt: string;
+}>;

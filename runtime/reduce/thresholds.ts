@@ -1,0 +1,119 @@
+/** Thresholds: what was wanted against what was. Judged exactly, as fractions of whole numbers. */
+import type { Plan, Statistic, Threshold } from "../plan.ts";
+import type { Counters } from "./counters.ts";
+import { rounded } from "./rounding.ts";
+import type { SeriesSet } from "./sample_routes.ts";
+import { SAMPLED, type Series } from "./series.ts";
+import { stageTicks } from "./stage_time.ts";
+import type { ThresholdResult, Unit } from "./summary.ts";
+
+/** `part · scale / whole` in the statistic's unit, all whole numbers; `samples` 0 where there was nothing to judge. */
+type Measured = { part: number; scale?: number; whole: number; samples: number };
+
+/** A threshold over nothing is missed: a test that measured nothing must not pass. */
+export function judgeThresholds(
+  plan: Plan,
+  counters: Counters,
+  series: SeriesSet,
+  measuredTicks: number,
+): ThresholdResult[] {
+  return plan.thresholds.map((threshold) => {
+    const { text, metric, comparison, limit } = threshold;
+    const { part, scale = 1, whole, samples } = measure(threshold, plan, counters, series, measuredTicks);
+    const known = samples > 0 && whole > 0;
+    return {
+      text,
+      metric,
+      unit: unitOf(threshold),
+      comparison,
+      limit,
+      actual: known ? rounded((part * scale) / whole) : null,
+      passed: known && holds(BigInt(part) * BigInt(scale), BigInt(limit) * BigInt(whole), comparison),
+      samples,
+    };
+  });
+}
+
+function measure(
+  threshold: Threshold,
+  plan: Plan,
+  counters: Counters,
+  series: SeriesSet,
+  measuredTicks: number,
+): Measured {
+  const { metric, statistic, flow, step, stage } = threshold;
+  const scope = { flow, step, stage };
+  const sampled = SAMPLED.find((name) => name === metric);
+  if (sampled !== undefined) return ofSeries(series.find(sampled, scope), statistic);
+  const requests = counters.requestsOf(scope, false);
+  switch (metric) {
+    case "errors":
+      return share(requests.failed + requests.unexpected, requests.responded + requests.failed, statistic);
+    case "checks":
+      return share(requests.checksPassed, requests.checksPassed + requests.checksFailed, statistic);
+    case "drops": {
+      const dropped = counters.droppedOf(scope, false);
+      return share(dropped, dropped + counters.sessionsOf(scope, false).started, statistic);
+    }
+    case "rate": {
+      const ticks = stage < 0 ? measuredTicks : stageTicks(plan.load, stage, counters);
+      return { part: requests.issued, scale: 1_000_000_000, whole: ticks, samples: requests.issued };
+    }
+    case "bytes":
+      return { part: requests.bytesReceived, whole: 1, samples: requests.responded + requests.failed };
+    default:
+      throw new Error(`metric ${metric} has no statistic ${statistic.kind}`);
+  }
+}
+
+function ofSeries(series: Series, statistic: Statistic): Measured {
+  const { count, sum, min, max } = series.histogram;
+  if (count === 0) return { part: 0, whole: 1, samples: 0 };
+  switch (statistic.kind) {
+    case "quantile":
+      return { part: series.quantile(statistic.ppm) ?? 0, whole: 1, samples: count };
+    case "avg":
+      return { part: sum, whole: count, samples: count };
+    case "min":
+      return { part: min, whole: 1, samples: count };
+    case "max":
+      return { part: max, whole: 1, samples: count };
+    case "total":
+      return { part: sum, whole: 1, samples: count };
+    case "count":
+      return { part: count, whole: 1, samples: count };
+    default:
+      throw new Error(`metric ${series.metric} has no statistic ${statistic.kind}`);
+  }
+}
+
+function share(part: number, whole: number, statistic: Statistic): Measured {
+  if (statistic.kind === "ratio") return { part, scale: 1_000_000, whole, samples: whole };
+  return { part, whole: 1, samples: whole };
+}
+
+function holds(left: bigint, right: bigint, comparison: Threshold["comparison"]): boolean {
+  switch (comparison) {
+    case "<":
+      return left < right;
+    case "<=":
+      return left <= right;
+    case ">":
+      return left > right;
+    case ">=":
+      return left >= right;
+  }
+}
+
+function unitOf({ metric, statistic }: Threshold): Unit {
+  switch (statistic.kind) {
+    case "ratio":
+      return "ppm";
+    case "rate":
+      return "millis-per-second";
+    case "count":
+      return "count";
+    default:
+      return metric === "bytes" ? "bytes" : metric === "rate" ? "millis-per-second" : "ticks";
+  }
+}

@@ -1,0 +1,183 @@
+/** A ledger in memory, made record by record, for tests of reduction and reports. */
+import type { LedgerHeader } from "../runtime/ledger/header.ts";
+import { WORD } from "../runtime/ledger/layout.ts";
+import type { Integrity } from "../runtime/ledger/reader.ts";
+import { KIND, NO_STEP, NONE, RECORD } from "../runtime/ledger/record.ts";
+import { encodeText, putText, TEXT_BYTES_A_RECORD, TEXT_BYTES_MAX } from "../runtime/ledger/text.ts";
+import type { Flow, Load, Plan, Request, Threshold } from "../runtime/plan.ts";
+import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
+
+export type SyntheticRecord = Readonly<{
+  tick: number;
+  kind: keyof typeof KIND;
+  session?: number;
+  vu?: number;
+  step?: number;
+  a?: number;
+  b?: number;
+  c?: number;
+  text?: string;
+}>;
+
+/** The records in blocks of `blockRecords` or a few more: a text stays in its record's block. */
+export function syntheticLedger(
+  header: LedgerHeader,
+  records: readonly SyntheticRecord[],
+  { integrity = {}, blockRecords = 2048 }: { integrity?: Partial<Integrity>; blockRecords?: number } = {},
+): ReducibleLedger {
+  const blocks: Uint32Array[] = [];
+  let total = 0;
+  for (let from = 0; from < records.length; from += blockRecords) {
+    const words = encode(records.slice(from, from + blockRecords));
+    blocks.push(words);
+    total += words.length / WORD.words;
+  }
+  const bytes = total * RECORD.bytes;
+  return {
+    header,
+    scan(visit) {
+      for (const words of blocks) visit({ words, records: words.length / WORD.words });
+      return {
+        state: "whole",
+        records: total,
+        blocks: blocks.length,
+        bytesRead: bytes,
+        bytesLost: 0,
+        recordsLost: 0,
+        digest: "d1".repeat(32),
+        problem: null,
+        ...integrity,
+      };
+    },
+  };
+}
+
+function encode(records: readonly SyntheticRecord[]): Uint32Array {
+  const text = new Uint8Array(TEXT_BYTES_MAX);
+  const parts = records.map((record) => {
+    const length = encodeText(record.text ?? "", text);
+    const part = new Uint8Array((1 + Math.ceil(length / TEXT_BYTES_A_RECORD)) * RECORD.bytes);
+    const words = new Uint32Array(part.buffer);
+    const kind = KIND[record.kind];
+    words[WORD.tickLow] = record.tick % 2 ** 32;
+    words[WORD.tickHigh] = Math.floor(record.tick / 2 ** 32);
+    words[WORD.session] = record.session ?? NONE;
+    words[WORD.vu] = record.vu ?? NONE;
+    words[WORD.kindAndStep] = ((record.step ?? NO_STEP) << 16) | kind;
+    words[WORD.a] = record.a ?? 0;
+    words[WORD.b] = record.b ?? 0;
+    words[WORD.c] = record.c ?? 0;
+    putText(part, RECORD.bytes, kind, text, length);
+    return part;
+  });
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return new Uint32Array(bytes.buffer);
+}
+
+export function syntheticHeader(plan: Plan): LedgerHeader {
+  return {
+    format: 1,
+    plan_sha256: "3f2a91c04d7b".padEnd(64, "0"),
+    seed: plan.seed,
+    shard: { index: 1, count: 1 },
+    tick_ns: 1000,
+    started: "2026-03-01T12:00:00.000Z",
+    z6c: "0.1.0",
+    deno: "2.7.11",
+    host: { os: "linux", arch: "x86_64", kernel: "6.8.0", cores: 8, memory_bytes: 16 * 2 ** 30 },
+    overrides: [],
+    plan,
+  };
+}
+
+export type SyntheticStage = Readonly<{ name: string; warmup?: boolean; lengthTicks: number; rate: number }>;
+export type SyntheticFlow = Readonly<{ name: string; steps: readonly string[] }>;
+
+/** A plan with all that reduction looks at; every step is a GET that expects 200 and a body with `ok`. */
+export function syntheticPlan(
+  { name = "checkout", flows, stages, thresholds = [] }: {
+    name?: string;
+    flows: readonly SyntheticFlow[];
+    stages: readonly SyntheticStage[];
+    thresholds?: readonly Threshold[];
+  },
+): Plan {
+  const steps = flows.flatMap((flow, position) =>
+    flow.steps.map((step) => ({ flow: position, name: step, kind: "request" as const, salt: 0 }))
+  );
+  return {
+    format: 1,
+    name,
+    description: "",
+    seed: 42,
+    target: {
+      scheme: "http",
+      host: "127.0.0.1",
+      port: 8080,
+      transport: "socket",
+      connections: { kind: "per-vu" },
+    },
+    load: openLoad(stages),
+    choice: [],
+    flows: flows.map((flow, position): Flow => ({
+      name: flow.name,
+      weight: 1,
+      program: steps.flatMap((step, index) =>
+        step.flow === position ? [{ kind: "request", step: index, request: index } as const] : []
+      ),
+    })),
+    steps,
+    requests: steps.map((step): Request => ({
+      method: "GET",
+      head: [`GET /${step.name} HTTP/1.1\r\n\r\n`],
+      body: [],
+      timeoutTicks: 10_000_000,
+      onError: "continue",
+      expect: { status: [[200, 200], [300, 304]], body: [{ kind: "contains", text: "ok" }] },
+    })),
+    thresholds,
+    validity: { lagP99Ticks: 1000, dropsPpm: 1000, gapsPpm: 10_000 },
+    bounds: {
+      vus: 500,
+      connections: 500,
+      sessions: 0,
+      peakRate: 0,
+      requestBytes: 1024,
+      repeatDepth: 0,
+      endTick: 0,
+      ledgerBytes: 0,
+    },
+  };
+}
+
+function openLoad(stages: readonly SyntheticStage[]): Load {
+  let startTick = 0;
+  return {
+    model: "open",
+    arrivals: "uniform",
+    maxVus: 500,
+    gracefulStopTicks: 10_000_000,
+    stages: stages.map(({ name, warmup = false, lengthTicks, rate }) => {
+      const stage = {
+        name,
+        warmup,
+        startTick,
+        lengthTicks,
+        rateStart: rate,
+        rateEnd: rate,
+        perTicks: 1_000_000,
+        firstSession: 0,
+        sessions: Math.floor((rate * lengthTicks) / 1_000_000),
+        lacking: 0,
+        slotQuantiles: [],
+      };
+      startTick += lengthTicks;
+      return stage;
+    }),
+  };
+}
