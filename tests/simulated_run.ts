@@ -14,23 +14,29 @@ export type Whole = Exclude<DecodedRecord, { lane: "text" }>;
 export async function simulatedRun(
   plan: Plan,
   model: TargetModel,
-  during: (engine: Engine, host: SimulatedHost) => void = () => {},
+  { during = () => {}, decode = true }: {
+    during?: (engine: Engine) => void;
+    /** Whether `records` are wanted: objects take their time. */
+    decode?: boolean;
+  } = {},
 ): Promise<{ engine: Engine; ledger: OpenedLedger; bytes: Uint8Array; records: Whole[] }> {
   const host = new SimulatedHost(plan.bounds.connections, model);
   const sink = new MemorySink();
   const writer = new LedgerWriter(sink, JSON.stringify(headerOf(plan)));
   const engine = new Engine(plan, host, writer);
-  during(engine, host);
+  during(engine);
   await run(engine, host.clock, writer);
   writer.finish();
   const ledger = openLedger(memorySource(sink.bytes()));
   const records: Whole[] = [];
-  ledger.scan(({ words, records: count }) => {
-    for (let n = 0; n < count; n++) {
-      const record = decodeRecord(words, n);
-      if (record.lane !== "text") records.push(record);
-    }
-  });
+  if (decode) {
+    ledger.scan(({ words, records: count }) => {
+      for (let n = 0; n < count; n++) {
+        const record = decodeRecord(words, n);
+        if (record.lane !== "text") records.push(record);
+      }
+    });
+  }
   return { engine, ledger, bytes: sink.bytes(), records };
 }
 

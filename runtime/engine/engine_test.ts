@@ -153,13 +153,15 @@ Deno.test("stop-run stops arrivals and lets the others finish", async () => {
 Deno.test("interrupted: no more arrivals, a graceful end; halted: an end at once; whole records each time", async () => {
   for (const [reason, cancelled] of [[STOP.interrupted, 0], [STOP.halted, 3]] as const) {
     const plan = samplePlan({ load: constantLoad(10, 1_000_000) });
-    const { records } = await simulatedRun(plan, answerAfter(250_000), (engine) => {
-      const turn = engine.turn.bind(engine);
-      engine.turn = (now) => {
-        turn(now);
-        if (now >= 450_000 && reason === STOP.interrupted) engine.stop(reason);
-        if (now >= 450_000 && reason === STOP.halted) engine.halt(reason);
-      };
+    const { records } = await simulatedRun(plan, answerAfter(250_000), {
+      during: (engine) => {
+        const turn = engine.turn.bind(engine);
+        engine.turn = (now) => {
+          turn(now);
+          if (now >= 450_000 && reason === STOP.interrupted) engine.stop(reason);
+          if (now >= 450_000 && reason === STOP.halted) engine.halt(reason);
+        };
+      },
     });
     deepEqual(named(records, "runStopped").map((it) => it.a), [reason]);
     equal(named(records, "requestFailed").filter((it) => it.a === ERROR["stop.cancelled"]).length, cancelled);

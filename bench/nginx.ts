@@ -1,0 +1,61 @@
+import { freePort } from "./free_port.ts";
+import { pinning } from "./process.ts";
+
+/** A real server to measure against. Stopped by whoever started it. */
+export type Nginx = Readonly<{ port: number; stop(): Promise<void> }>;
+
+/**
+ * nginx with one worker on `core`, answering every request with twelve bytes; no access log. Throws where nginx is
+ * not installed.
+ */
+export async function startNginx(core: number): Promise<Nginx> {
+  const folder = await Deno.makeTempDir({ prefix: "z6c-bench-nginx-" });
+  const port = freePort();
+  await Deno.writeTextFile(
+    `${folder}/nginx.conf`,
+    `worker_processes 1;
+daemon off;
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log;
+events { worker_connections 8192; }
+http {
+  access_log off;
+  keepalive_requests 1000000000;
+  keepalive_timeout 600s;
+  client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder};
+  uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location / { default_type text/plain; return 200 "hello world\\n"; }
+  }
+}
+`,
+  );
+  const [program, ...args] = [...pinning(core), "nginx", "-p", folder, "-c", `${folder}/nginx.conf`];
+  const child = new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+  await answering(port, child);
+  return {
+    port,
+    async stop() {
+      child.kill("SIGTERM");
+      await child.status;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** Waits until something listens on the port. */
+async function answering(port: number, child: Deno.ChildProcess): Promise<void> {
+  let ended = false;
+  child.status.then(() => ended = true);
+  const deadline = performance.now() + 10_000;
+  while (performance.now() < deadline && !ended) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return;
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.ConnectionRefused)) throw cause;
+    }
+  }
+  throw new Error("nginx does not start; is it installed (apt-get install nginx-light)?");
+}
