@@ -44,10 +44,12 @@ export function stemOf(file: string): string {
 
 function readScenario(file: string): string {
   try {
-    return Deno.readTextFileSync(file);
+    return new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(file));
   } catch (cause) {
     const found = cause instanceof Deno.errors.NotFound
       ? "there is no such file"
+      : cause instanceof TypeError
+      ? "it is not UTF-8 text, which TOML is"
       : cause instanceof Error
       ? cause.message
       : String(cause);

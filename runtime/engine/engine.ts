@@ -8,7 +8,7 @@ import { excerpt, prepareBodyCheck, type PreparedCheck } from "./body_checks.ts"
 import { chooseFlow } from "./choose_flow.ts";
 import { Counters } from "./counters.ts";
 import type { Clock, Completions, Host, Network, ResponseWish } from "./host.ts";
-import { KeyedRandom, scale, USE } from "./random.ts";
+import { KeyedRandom, scaleWords, USE } from "./random.ts";
 import { type RenderContext, RequestWriter } from "./request_writer.ts";
 import { Slots } from "./slots.ts";
 import { moreUsersThan, usersAt } from "./users.ts";
@@ -251,8 +251,8 @@ export class Engine implements Completions {
     const session = vus.session[vu];
     let ticks = minTicks;
     if (maxTicks > minTicks) {
-      const draw = this.#random.draw(session, this.#plan.steps[step].salt, USE.think, vus.loop(vu));
-      ticks += scale(draw, maxTicks - minTicks + 1);
+      this.#random.draw(session, this.#plan.steps[step].salt, USE.think, vus.loop(vu));
+      ticks += scaleWords(this.#random.words, maxTicks - minTicks + 1);
     }
     const due = vus.dueTick[vu];
     this.#record(due, session, vu, KIND.thinkChosen, step, ticks, Math.floor(ticks / 2 ** 32), 0);
@@ -268,8 +268,8 @@ export class Engine implements Completions {
     const session = vus.session[vu];
     let passes = min;
     if (max > min) {
-      const draw = this.#random.draw(session, this.#plan.steps[step].salt, USE.repeat, vus.loop(vu));
-      passes += scale(draw, max - min + 1);
+      this.#random.draw(session, this.#plan.steps[step].salt, USE.repeat, vus.loop(vu));
+      passes += scaleWords(this.#random.words, max - min + 1);
     }
     this.#record(vus.dueTick[vu], session, vu, KIND.repeatChosen, step, passes, 0, 0);
     if (passes === 0) return false;

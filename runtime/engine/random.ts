@@ -66,3 +66,9 @@ export function scale(draw: number, width: number): number {
   const low = Math.floor(((draw & 0xffff) * width) / 65536);
   return Math.floor(((draw >>> 16) * width + low) / 65536);
 }
+
+/** Maps a draw to 0 … width − 1, for any width up to 2^53: beyond 2^32, by its first two words as one u64. */
+export function scaleWords(words: Uint32Array, width: number): number {
+  if (width <= 2 ** 32) return scale(words[0], width);
+  return Number((((BigInt(words[0]) << 32n) | BigInt(words[1])) * BigInt(width)) >> 64n);
+}

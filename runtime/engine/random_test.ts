@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { KeyedRandom, scale } from "./random.ts";
+import { KeyedRandom, scale, scaleWords } from "./random.ts";
 
 Deno.test("Philox4x32-10 gives the known answers of its authors' test vectors", () => {
   // Random123's kat_vectors: counter, key, result.
@@ -49,4 +49,12 @@ Deno.test("draws with neighbouring names are uncorrelated", () => {
   // Chi-square with 15 degrees of freedom: 37.7 is the 99.9 % point; the draws are fixed, so this cannot flake.
   const chiSquare = buckets.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);
   ok(chiSquare < 37.7, `chi-square ${chiSquare}`);
+});
+
+Deno.test("wide ranges use two words, and reach both of their ends", () => {
+  const wide = Number.MAX_SAFE_INTEGER;
+  equal(scaleWords(new Uint32Array([0, 0, 0, 0]), wide), 0);
+  equal(scaleWords(new Uint32Array([0xffff_ffff, 0xffff_ffff, 0, 0]), wide), wide - 1);
+  equal(scaleWords(new Uint32Array([0x8000_0000, 0, 0, 0]), 2 ** 40), 2 ** 39);
+  equal(scaleWords(new Uint32Array([7, 1, 0, 0]), 100), scale(7, 100));
 });

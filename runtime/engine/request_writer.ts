@@ -1,6 +1,6 @@
 import type { Part, Plan, Request, Slot } from "../plan.ts";
 import { assert } from "../ledger/assert.ts";
-import { type KeyedRandom, scale, USE } from "./random.ts";
+import { type KeyedRandom, scaleWords, USE } from "./random.ts";
 import { authorityOf } from "../target_name.ts";
 import { xxh32 } from "./xxh32.ts";
 
@@ -98,17 +98,17 @@ export class RequestWriter {
       case "now":
         return new Date(context.wallClockMs).toISOString();
       case "int":
-        return String(slot.min + scale(this.#draw(slot.use, context), slot.max - slot.min + 1));
+        return String(slot.min + scaleWords(this.#draw(slot.use, context), slot.max - slot.min + 1));
       case "choice":
-        return slot.texts[scale(this.#draw(slot.use, context), slot.texts.length)];
+        return slot.texts[scaleWords(this.#draw(slot.use, context), slot.texts.length)];
       case "uuid":
-        this.#draw(slot.use, context);
-        return uuid(this.#random.words);
+        return uuid(this.#draw(slot.use, context));
     }
   }
 
-  #draw(use: number, context: RenderContext): number {
-    return this.#random.draw(context.session, this.#salt, USE.slot + use, context.loop);
+  #draw(use: number, context: RenderContext): Uint32Array {
+    this.#random.draw(context.session, this.#salt, USE.slot + use, context.loop);
+    return this.#random.words;
   }
 }
 

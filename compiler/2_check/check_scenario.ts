@@ -1,0 +1,50 @@
+/** Located document → Scenario, with everything that is wrong reported at once. */
+import type { Table } from "../1_parse/document.ts";
+import { type Diagnostic, sortDiagnostics } from "../diagnostic.ts";
+import { checkFlows, flowNames } from "./check_flows.ts";
+import { checkLoad, stageNames } from "./check_load.ts";
+import { checkShape } from "./check_shape.ts";
+import { checkTarget } from "./check_target.ts";
+import { checkThresholds } from "./check_thresholds.ts";
+import { section } from "./checking.ts";
+import type { Scenario } from "./scenario.ts";
+import { scenarioSchema } from "./schema.ts";
+
+/** The scenario where nothing is wrong; warnings alone do not hold it back. Diagnostics are sorted by place. */
+export type Checked = Readonly<{ scenario?: Scenario; diagnostics: readonly Diagnostic[] }>;
+
+/** `environment` answers `${env.NAME}`; `file` is the name that diagnostics give. */
+export function checkScenario(
+  document: Table,
+  file: string,
+  environment: ReadonlyMap<string, string>,
+): Checked {
+  const checking = checkShape(document, file, environment);
+  const { name, description, seed } = scenarioSchema.shape;
+  const head = {
+    name: section(checking, name, ["name"]),
+    description: section(checking, description, ["description"]),
+    seed: section(checking, seed, ["seed"]),
+  };
+  const { base, target } = checkTarget(checking);
+  const load = checkLoad(checking);
+  const names = flowNames(checking);
+  const flows = checkFlows(checking, names, base, target?.timeoutTicks ?? 0);
+  const thresholds = checkThresholds(checking, names, stageNames(checking), load);
+
+  const diagnostics = sortDiagnostics(checking.diagnostics);
+  const failed = diagnostics.some(({ severity }) => severity === "error");
+  if (failed || head.name === null || head.description === null || head.seed === null) return { diagnostics };
+  if (target === null || load === null || flows === null) return { diagnostics };
+  const scenario: Scenario = {
+    file,
+    name: head.name,
+    description: head.description,
+    seed: head.seed,
+    target,
+    load,
+    flows,
+    thresholds,
+  };
+  return { scenario, diagnostics };
+}

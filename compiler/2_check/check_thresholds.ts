@@ -1,0 +1,293 @@
+/** `[[threshold]]`: what the run must reach to pass. */
+import { keyPlaceAt, nodeAt, type Path } from "../1_parse/document.ts";
+import type { Metric, Statistic } from "../../runtime/plan.ts";
+import { quote } from "../diagnostic.ts";
+import { type Checking, lengthAt, placeOf, plainAt, report, section, warn } from "./checking.ts";
+import type { FlowNames } from "./check_flows.ts";
+import { parseDecimal, timesExactly } from "./decimal.ts";
+import { comparison, LIMIT } from "./fields.ts";
+import { didYouMean } from "./nearest_name.ts";
+import { isTrouble } from "./reading.ts";
+import type { Load, Threshold } from "./scenario.ts";
+import { QUANTILE_KEY, thresholdSchema } from "./schema_threshold.ts";
+import { unknownKey } from "./unknown_keys.ts";
+
+/** What can be asked of a metric, and of which part of the run. */
+type Kind = Readonly<
+  { statistics: readonly string[]; filters: readonly string[]; limit: keyof typeof LIMIT }
+>;
+
+const TIME: Kind = {
+  statistics: ["pNN", "avg", "min", "max"],
+  filters: ["flow", "step", "stage"],
+  limit: "duration",
+};
+const COUNT: Kind = { statistics: ["ratio", "count"], filters: ["flow", "step", "stage"], limit: "count" };
+
+const KINDS: Readonly<Record<Metric, Kind>> = {
+  response_time: TIME,
+  service_time: TIME,
+  first_byte: TIME,
+  connect: TIME,
+  lag: TIME,
+  blocked: TIME,
+  session_time: { ...TIME, filters: ["flow", "stage"] },
+  errors: COUNT,
+  checks: COUNT,
+  // An arrival that is dropped has not chosen its flow.
+  drops: { ...COUNT, filters: ["stage"] },
+  rate: { statistics: ["avg"], filters: ["flow", "step", "stage"], limit: "rate" },
+  bytes: { statistics: ["total"], filters: ["flow", "step", "stage"], limit: "size" },
+};
+
+const FILTERS = ["flow", "step", "stage"] as const;
+const STATISTICS = ["avg", "min", "max", "ratio", "count", "total"];
+
+/** `load` and `stages` are null where the load is not known. */
+export function checkThresholds(
+  checking: Checking,
+  flows: FlowNames,
+  stages: readonly string[] | null,
+  load: Load | null,
+): readonly Threshold[] {
+  const thresholds: Threshold[] = [];
+  for (let index = 0; index < lengthAt(checking, ["threshold"]); index++) {
+    thresholds.push(...checkThreshold(checking, ["threshold", index], flows, stages, load));
+  }
+  return thresholds;
+}
+
+function checkThreshold(
+  checking: Checking,
+  path: Path,
+  flows: FlowNames,
+  stages: readonly string[] | null,
+  load: Load | null,
+): Threshold[] {
+  const keys = statisticKeys(checking, path);
+  const where = checkFilters(checking, path, flows, stages);
+  const metric = section(checking, thresholdSchema.shape.metric, [...path, "metric"]);
+  if (metric === null) return [];
+  const kind = KINDS[metric];
+  checkFilterKinds(checking, path, metric, kind);
+  if (keys.length === 0) {
+    report(checking, "Z1704", path, `the threshold on ${metric} compares nothing; add ${example(kind)}`);
+  }
+  if (where.stage >= 0 && load?.stages[where.stage]?.warmup) {
+    warn(
+      checking,
+      "Z1905",
+      [...path, "stage"],
+      "this stage is a warm-up, which thresholds leave out: nothing will be measured",
+    );
+  }
+  return keys.flatMap((key) => {
+    const limit = checkStatistic(checking, [...path, key], key, metric, kind);
+    if (limit === null) return [];
+    const text = `${metric} ${key} ${limit.shown}${whereText(checking, path)}`;
+    const { statistic, sign, value } = limit;
+    return [{
+      place: placeOf(checking, [...path, key]),
+      metric,
+      statistic,
+      comparison: sign,
+      limit: value,
+      ...where,
+      text,
+    }];
+  });
+}
+
+/** The keys that are statistics, in the order of the source; keys that nobody knows are reported. */
+function statisticKeys(checking: Checking, path: Path): string[] {
+  const node = nodeAt(checking.document, path);
+  if (node?.kind !== "table") return [];
+  return [...node.entries.keys()].filter((key) => {
+    if (STATISTICS.includes(key)) return true;
+    if (key in thresholdSchema.shape) return false;
+    if (/^p\d/.test(key)) return true;
+    const { code, words } = unknownKey(key, path, checking.plain);
+    report(checking, code, keyPlaceAt(checking.document, [...path, key]), words);
+    return false;
+  });
+}
+
+function checkStatistic(checking: Checking, path: Path, key: string, metric: Metric, kind: Kind) {
+  const keyPlace = keyPlaceAt(checking.document, path);
+  const statistic = statisticOf(checking, path, key, metric);
+  if (statistic === null) return null;
+  if (!kind.statistics.includes(statistic.kind === "quantile" ? "pNN" : key)) {
+    report(
+      checking,
+      "Z1703",
+      keyPlace,
+      `${metric} has no ${key}; it has ${
+        kind.statistics.map((one) => one === "pNN" ? "p50, p99 and the like" : one).join(", ")
+      }`,
+    );
+    return null;
+  }
+  const schema = STATISTICS.includes(key) ? thresholdSchema.shape.avg.unwrap() : comparison();
+  const found = section(checking, schema, path);
+  if (found === null) {
+    if (!STATISTICS.includes(key)) reportQuantileValue(checking, path, key);
+    return null;
+  }
+  const read = LIMIT[statistic.kind === "ratio" ? "ratio" : kind.limit](found.limit);
+  if (isTrouble(read)) {
+    report(checking, read.code, path, `${key} ${read.words}`);
+    return null;
+  }
+  return {
+    statistic,
+    sign: found.comparison,
+    value: read.value,
+    shown: `${found.comparison} ${found.limit}`,
+  };
+}
+
+function statisticOf(checking: Checking, path: Path, key: string, metric: Metric): Statistic | null {
+  switch (key) {
+    case "avg":
+      return { kind: metric === "rate" ? "rate" : "avg" };
+    case "min":
+    case "max":
+    case "ratio":
+    case "count":
+    case "total":
+      return { kind: key };
+  }
+  const keyPlace = keyPlaceAt(checking.document, path);
+  const node = nodeAt(checking.document, path);
+  const [digits] = node?.kind === "table" ? [...node.entries.keys()] : [];
+  if (digits !== undefined && /^\d+$/.test(digits)) {
+    report(
+      checking,
+      "Z1706",
+      keyPlace,
+      `TOML reads ${key}.${digits} as a table ${key}; put the key in quotes: "${key}.${digits}"`,
+    );
+    return null;
+  }
+  const ppm = timesExactly(parseDecimal(QUANTILE_KEY.exec(key)?.[1] ?? "0"), 10_000n) ?? 0n;
+  if (ppm <= 0n || ppm > 1_000_000n) {
+    report(
+      checking,
+      "Z1706",
+      keyPlace,
+      `${key} is no quantile; write p50, p99, "p99.9" and the like, above p0 and up to p100, with at most four decimals`,
+    );
+    return null;
+  }
+  return { kind: "quantile", ppm: Number(ppm) };
+}
+
+/** The schema does not know the values of quantile keys, so it has not reported them. */
+function reportQuantileValue(checking: Checking, path: Path, key: string): void {
+  const value = plainAt(checking, path);
+  const result = comparison().safeParse(value);
+  const [issue] = result.error?.issues ?? [];
+  if (issue === undefined) return;
+  if (issue.code === "custom") report(checking, String(issue.params?.code), path, `${key} ${issue.message}`);
+  else {report(
+      checking,
+      "Z1102",
+      path,
+      `${key} is ${
+        Array.isArray(value) ? "a list" : typeof value === "object" ? "a table" : String(value)
+      }; it must be ${issue.message}`,
+    );}
+}
+
+function checkFilterKinds(checking: Checking, path: Path, metric: Metric, kind: Kind): void {
+  for (const filter of FILTERS) {
+    if (kind.filters.includes(filter) || plainAt(checking, [...path, filter]) === undefined) continue;
+    const why = metric === "drops"
+      ? "a dropped arrival has begun no flow"
+      : "it spans all steps of a session";
+    report(
+      checking,
+      "Z1705",
+      keyPlaceAt(checking.document, [...path, filter]),
+      `${metric} cannot be asked of one ${filter}: ${why}; remove ${filter}`,
+    );
+  }
+}
+
+type Where = { flow: number; step: number; stage: number };
+
+/** Positions of what the filters name; −1 where there is no filter or it is wrong. */
+function checkFilters(
+  checking: Checking,
+  path: Path,
+  flows: FlowNames,
+  stages: readonly string[] | null,
+): Where {
+  const where: Where = { flow: -1, step: -1, stage: -1 };
+  const [flow, step, stage] = FILTERS.map((key) =>
+    section(checking, thresholdSchema.shape[key], [...path, key]) ?? undefined
+  );
+  if (stage !== undefined && stages !== null) {
+    where.stage = stages.indexOf(stage);
+    if (where.stage < 0) unknownName(checking, [...path, "stage"], "stage", stage, stages);
+  }
+  if (flow !== undefined) {
+    where.flow = flows.findIndex((one) => one.name === flow);
+    if (where.flow < 0) {
+      unknownName(checking, [...path, "flow"], "flow", flow, flows.flatMap(({ name }) => name ?? []));
+      return where;
+    }
+  }
+  if (step === undefined) return where;
+  const among = flow === undefined ? flows : flows.slice(where.flow, where.flow + 1);
+  const holders = among.filter(({ steps }) => steps.includes(step));
+  const [holder, second] = holders;
+  if (holder === undefined) {
+    unknownName(
+      checking,
+      [...path, "step"],
+      flow === undefined ? "step" : `step of flow ${quote(flow)} called`,
+      step,
+      among.flatMap(({ steps }) => steps),
+    );
+  } else if (second !== undefined) {
+    const found = holders.map(({ name }) => quote(name ?? "?")).join(" and ");
+    report(
+      checking,
+      "Z1702",
+      [...path, "step"],
+      `the flows ${found} each have a step ${quote(step)}; say which with flow`,
+    );
+  } else {
+    where.flow = flows.indexOf(holder);
+    where.step = holder.steps.indexOf(step);
+  }
+  return where;
+}
+
+function unknownName(
+  checking: Checking,
+  path: Path,
+  kind: string,
+  name: string,
+  known: readonly string[],
+): void {
+  const hint = didYouMean(name, known) ||
+    (known.length === 0 ? "" : `; there is ${known.slice(0, 8).map(quote).join(", ")}`);
+  report(checking, "Z1701", path, `there is no ${kind} ${quote(name)}${hint}`);
+}
+
+function whereText(checking: Checking, path: Path): string {
+  const parts = (["step", "flow", "stage"] as const).flatMap((key) => {
+    const name = plainAt(checking, [...path, key]);
+    return typeof name === "string" ? [`${key} ${name}`] : [];
+  });
+  return parts.length === 0 ? "" : ` of ${parts.join(", ")}`;
+}
+
+function example(kind: Kind): string {
+  if (kind === TIME || kind.limit === "duration") return 'a statistic, as in p99 = "< 300ms"';
+  if (kind.limit === "rate") return 'a statistic, as in avg = "> 95/s"';
+  if (kind.limit === "size") return 'a statistic, as in total = "< 10MB"';
+  return 'a statistic, as in ratio = "< 1%"';
+}

@@ -1,0 +1,88 @@
+/** One check of one file: what is known of it, and the problems found so far. */
+import type { z } from "zod";
+import { type Node, nodeAt, type Path, placeAt, type Table, type Text } from "../1_parse/document.ts";
+import { type Diagnostic, type Place, problem, warning } from "../diagnostic.ts";
+import type { Template } from "./scenario.ts";
+
+export type Checking = Readonly<{
+  file: string;
+  document: Table;
+  /** Plain values, without the keys that nobody knows. */
+  plain: unknown;
+  templates: ReadonlyMap<Text, Template>;
+  /** Paths at which something is wrong already. */
+  faults: readonly Path[];
+  /** Paths of absent keys that an unknown key beside them was probably meant to be: their absence is not worth saying. */
+  misspelt: readonly Path[];
+  /** Paths of the keys that nobody knows. */
+  unknown: readonly Path[];
+  diagnostics: Diagnostic[];
+}>;
+
+export function report(checking: Checking, code: string, at: Place | Path, message: string): void {
+  checking.diagnostics.push(problem(code, checking.file, placeOf(checking, at), message));
+}
+
+export function warn(checking: Checking, code: string, at: Place | Path, message: string): void {
+  checking.diagnostics.push(warning(code, checking.file, placeOf(checking, at), message));
+}
+
+export function placeOf(checking: Checking, at: Place | Path): Place {
+  return "line" in at ? at : placeAt(checking.document, at);
+}
+
+/** The plain value at a path. */
+export function plainAt(checking: Checking, path: Path): unknown {
+  let value = checking.plain;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = Object.getOwnPropertyDescriptor(value, step)?.value;
+  }
+  return value;
+}
+
+/** What the schema makes of the value at a path, or null where something in it is wrong, which is then known already. */
+export function section<T extends z.ZodType>(checking: Checking, schema: T, path: Path): z.output<T> | null {
+  const inside = (fault: Path) => path.every((step, position) => fault[position] === step);
+  if (checking.faults.some(inside)) return null;
+  const result = schema.safeParse(plainAt(checking, path));
+  return result.success ? result.data : null;
+}
+
+/** Whether an unknown key was probably meant to be the one at this path. */
+export function isMisspelt(misspelt: readonly Path[], path: Path): boolean {
+  return misspelt.some((other) =>
+    other.length === path.length && other.every((step, position) => step === path[position])
+  );
+}
+
+/** How many items the list at a path has; 0 where there is no list. */
+export function lengthAt(checking: Checking, path: Path): number {
+  const node = nodeAt(checking.document, path);
+  return node?.kind === "list" ? node.items.length : 0;
+}
+
+/** The template of a value in a table of free keys. The schema passes over a key called `__proto__`, so its value is checked here. */
+export function entryTemplate(checking: Checking, key: string, node: Node): Template {
+  if (key === "__proto__" && (node.kind === "table" || node.kind === "list")) {
+    report(checking, "Z1102", node.place, `${key} is a ${node.kind}; it must be a text in quotes`);
+  }
+  return templateOf(checking, node);
+}
+
+/** The template of a text; numbers and booleans stand for their source. */
+export function templateOf(checking: Checking, node: Node): Template {
+  switch (node.kind) {
+    case "text":
+      return checking.templates.get(node) ?? [];
+    case "integer":
+    case "float":
+    case "date":
+      return [node.source];
+    case "boolean":
+      return [String(node.value)];
+    case "table":
+    case "list":
+      return [];
+  }
+}

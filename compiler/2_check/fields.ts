@@ -1,0 +1,196 @@
+/**
+ * The kinds of value that the schema is made of. What a kind says of a value of the wrong type ends the sentence
+ * "KEY is a number; it must be …". Ranges, units and spelling are read by the readers beside this file.
+ */
+import { z } from "zod";
+import { quote } from "../diagnostic.ts";
+import { readConnections } from "./connections.ts";
+import { readDuration, readDurationRange } from "./durations.ts";
+import { readCount, readRatio, readSize } from "./quantities.ts";
+import { readRate, readRateRange } from "./rates.ts";
+import { isTrouble, read, type Reading, readRange, trouble } from "./reading.ts";
+import { readStatuses, type StatusRange } from "./statuses.ts";
+import type { Template } from "./scenario.ts";
+import { RunTimeText } from "./templates.ts";
+
+/** How an issue carries the code of its diagnostic through the schema. */
+export type IssueParameters = Readonly<{ code: string }>;
+
+const texts = (wanted: string) => z.string({ error: wanted });
+const textsOrNumbers = (wanted: string) => z.union([z.number(), z.string()], { error: wanted });
+
+/** A reader as the transformation of a schema. */
+function by<I, O>(reader: (input: I) => Reading<O>): (input: I, context: z.RefinementCtx) => O {
+  return (input, context) => {
+    const reading = reader(input);
+    if (!isTrouble(reading)) return reading.value;
+    const params: IssueParameters = { code: reading.code };
+    context.addIssue({ code: "custom", params, message: reading.words });
+    return z.NEVER;
+  };
+}
+
+export const duration = () => texts('a duration in quotes, such as "10s"').transform(by(readDuration));
+
+export const durationRange = () =>
+  texts('a duration in quotes, such as "2s", or a range, such as "1s..3s"').transform(by(readDurationRange));
+
+export const rateRange = () =>
+  texts('a rate in quotes, such as "50/s", or a ramp, such as "50/s..200/s"').transform(by(readRateRange));
+
+/** A whole number within bounds, written as a number or as a text such as `10k`. */
+export const count = (least: number, most: number) =>
+  textsOrNumbers('a whole number, such as 100 or "10k"').transform(
+    by((value) => readWithin(value, least, most)),
+  );
+
+/** A whole number or a range of two, within bounds. */
+export const countRange = (least: number, most: number) =>
+  textsOrNumbers('a whole number, such as 10, or a range, such as "1..10"').transform(
+    by((value: number | string): Reading<readonly [number, number]> => {
+      if (typeof value === "string") return readRange(value, (end) => readWithin(end, least, most));
+      const both = readWithin(value, least, most);
+      return isTrouble(both) ? both : read([both.value, both.value]);
+    }),
+  );
+
+export const size = () =>
+  textsOrNumbers('a size, such as "64KiB", or a number of bytes').transform(
+    by((value) =>
+      typeof value === "number" ? readWithin(value, 0, Number.MAX_SAFE_INTEGER) : readSize(value)
+    ),
+  );
+
+export const statuses = () =>
+  z.union([z.number(), z.string(), z.array(z.union([z.number(), z.string()]))], {
+    error: 'a status such as 200, a class such as "2xx", or a list of them',
+  }).transform(
+    by((value): Reading<readonly StatusRange[]> => readStatuses(Array.isArray(value) ? value : [value])),
+  );
+
+/** A regular expression of JavaScript with the flag `u`. */
+export const pattern = () =>
+  texts("a regular expression in quotes").transform(by((source: string): Reading<string> => {
+    try {
+      new RegExp(source, "u");
+      return read(source);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.replace(/^.*\/u?: /, "") : String(error);
+      return trouble("Z1210", `${quote(source)} is no regular expression: ${reason.toLowerCase()}`);
+    }
+  }));
+
+/** A text that may hold variables known only while the test runs. */
+export const template = () =>
+  z.union([z.string(), z.instanceof(RunTimeText)], { error: "a text in quotes" }).transform((
+    value,
+  ): Template => typeof value !== "string" ? value.template : value === "" ? [] : [value]);
+
+/** As `template`, and a number or a boolean stands for its text. */
+export const templateOrScalar = () =>
+  z.union([z.string(), z.number(), z.boolean(), z.instanceof(RunTimeText)], {
+    error: "a text, a number or a boolean",
+  });
+
+export const connections = () =>
+  texts('"per-vu", "per-session", "per-request" or "shared:64"').transform(by(readConnections));
+
+/** Read further with the rest of the target. */
+export const url = () => texts('a URL in quotes, such as "https://shop.test"');
+
+export const textToFind = () =>
+  texts("a text in quotes").transform(
+    by((text: string): Reading<string> =>
+      text !== ""
+        ? read(text)
+        : trouble("Z1613", "is empty, and every body contains nothing; give the text to look for")
+    ),
+  );
+
+export const plainText = () => texts("a text in quotes");
+
+/** A name that messages and reports show: one line, not empty. */
+export const label = () =>
+  texts("a name in quotes").transform(by((text: string): Reading<string> => {
+    if (text.trim() === "") return trouble("Z1106", "is empty; give a name, or leave the key out");
+    if (text.length > 100) return trouble("Z1106", `${quote(text)} is longer than 100 characters`);
+    if (/\p{Cc}/u.test(text)) {
+      return trouble("Z1106", `${quote(text)} holds a control character or a line break`);
+    }
+    return read(text);
+  }));
+
+/** A name that files can be named after. */
+export const fileName = () =>
+  texts("a name in quotes").transform(
+    by((text: string): Reading<string> =>
+      /^[a-z0-9][a-z0-9_ -]{0,63}$/.test(text) && !text.endsWith(" ") ? read(text) : trouble(
+        "Z1106",
+        `${
+          quote(text)
+        } cannot name a test; use up to 64 of a–z, 0–9, "-", "_" and " ", beginning with a letter or a digit`,
+      )
+    ),
+  );
+
+export const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `one of ${values.map((value) => `"${value}"`).join(", ")}` });
+
+export const flag = () => z.boolean({ error: "true or false, without quotes" });
+
+/** `< 300ms`: a comparison and, still as text, its limit. */
+export type Comparison = Readonly<{ comparison: "<" | "<=" | ">" | ">="; limit: string }>;
+
+export const comparison = () =>
+  texts('a comparison in quotes, such as "< 300ms"').transform(by((text: string): Reading<Comparison> => {
+    const match = /^\s*(<=|>=|<|>)\s*(\S[\s\S]*?)\s*$/.exec(text);
+    const sign = match?.[1];
+    if (sign !== "<" && sign !== "<=" && sign !== ">" && sign !== ">=") {
+      return trouble(
+        "Z1212",
+        `${quote(text)} is no comparison; begin with <, <=, > or >=, as in "< ${
+          text.replace(/^[\s=<>!~]*/, "").trim() || "300ms"
+        }"`,
+      );
+    }
+    return read({ comparison: sign, limit: match?.[2] ?? "" });
+  }));
+
+/** The limit of a threshold, in the unit of its statistic. */
+export const LIMIT = {
+  duration: readDuration,
+  ratio: readRatio,
+  count: readCount,
+  size: readSize,
+  /** Per second, in thousandths. */
+  rate: (text: string): Reading<number> => {
+    const rate = readRate(text);
+    if (isTrouble(rate)) return rate;
+    const thousandths = BigInt(rate.value.sessions) * 1_000_000_000n;
+    if (thousandths % BigInt(rate.value.perTicks) !== 0n) {
+      return trouble(
+        "Z1205",
+        `${quote(text)} is no whole number of thousandths a second, the finest rate z6c compares`,
+      );
+    }
+    return read(Number(thousandths / BigInt(rate.value.perTicks)));
+  },
+} as const;
+
+function readWithin(value: number | string, least: number, most: number): Reading<number> {
+  const number = typeof value === "number" ? read(value) : readCount(value);
+  if (isTrouble(number)) return number;
+  const found = typeof value === "string" ? quote(value) : String(value);
+  if (!Number.isInteger(number.value)) return trouble("Z1206", `${found} is not a whole number`);
+  const bounds = most === Number.MAX_SAFE_INTEGER
+    ? `${least} to 2^53 − 1`
+    : `${grouped(least)} to ${grouped(most)}`;
+  if (number.value < least || number.value > most) {
+    return trouble("Z1105", `${found} is out of bounds; it must be from ${bounds}`);
+  }
+  return number;
+}
+
+function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+}

@@ -1,0 +1,241 @@
+/** Codes of where the traffic goes and how much there is: 14xx target, 15xx load. */
+import type { CatalogueEntry } from "./catalogue.ts";
+
+export const LOAD_CODES: readonly CatalogueEntry[] = [
+  {
+    code: "Z1401",
+    title: "base is no URL",
+    cause: "base needs http:// or https:// and a host; port and path may follow.",
+    example: `[target]
+base = "shop.test"`,
+    mend: `[target]
+base = "https://shop.test"`,
+  },
+  {
+    code: "Z1402",
+    title: "base says too much",
+    cause: "base has no query, no fragment and no user name.",
+    example: `[target]
+base = "https://shop.test/?debug=1"`,
+    mend: `[target]
+base = "https://shop.test/"`,
+  },
+  {
+    code: "Z1403",
+    title: "not a header name",
+    cause: "A header name is an RFC 9110 token: letters, digits and a few signs, no spaces, no colon.",
+    example: `[target]
+base = "http://127.0.0.1:8080"
+headers = { "accept:" = "*/*" }`,
+    mend: `[target]
+base = "http://127.0.0.1:8080"
+headers = { accept = "*/*" }`,
+  },
+  {
+    code: "Z1404",
+    title: "line break in a header",
+    cause: "A line break or a null would end the header and begin another.",
+    example: `[target]
+base = "http://127.0.0.1:8080"
+headers = { note = "a\\nb" }`,
+    mend: `[target]
+base = "http://127.0.0.1:8080"
+headers = { note = "a b" }`,
+  },
+  {
+    code: "Z1405",
+    title: "header belongs to z6c",
+    cause: "The header follows from the rest of the scenario; a second opinion would break the request.",
+    example: `[target]
+base = "http://127.0.0.1:8080"
+headers = { connection = "close" }`,
+    mend: `[target]
+base = "http://127.0.0.1:8080"
+connections = "per-request"`,
+  },
+  {
+    code: "Z1406",
+    title: "unknown way to own connections",
+    cause: "connections is per-vu, per-session, per-request, or shared:N.",
+    example: `[target]
+base = "http://127.0.0.1:8080"
+connections = "shared"`,
+    mend: `[target]
+base = "http://127.0.0.1:8080"
+connections = "shared:64"`,
+  },
+  {
+    code: "Z1407",
+    title: "header set twice",
+    cause: "Header names do not differ by case.",
+    example: `[target]
+base = "http://127.0.0.1:8080"
+headers = { accept = "a/b", Accept = "c/d" }`,
+    mend: `[target]
+base = "http://127.0.0.1:8080"
+headers = { accept = "a/b, c/d" }`,
+  },
+  {
+    code: "Z1501",
+    title: "key of the other load model",
+    cause: "Open loads have rates, closed loads have users.",
+    example: `[load]
+model = "closed"
+vus = 10
+rate = "50/s"
+for = "1m"`,
+    mend: `[load]
+model = "closed"
+vus = 10
+for = "1m"`,
+  },
+  {
+    code: "Z1502",
+    title: "load without amount",
+    cause: "[load] has neither stages nor the keys that stand for one stage.",
+    example: `[load]
+model = "open"
+max_vus = 10`,
+    mend: `[load]
+model = "open"
+max_vus = 10
+rate = "50/s"
+for = "1m"`,
+  },
+  {
+    code: "Z1503",
+    title: "stages and their shorthand",
+    cause: "rate, vus and for beside stages would be a second opinion.",
+    example: `[load]
+model = "open"
+max_vus = 10
+rate = "50/s"
+stages = [{ for = "1m", rate = "10/s" }]`,
+    mend: `[load]
+model = "open"
+max_vus = 10
+stages = [{ for = "1m", rate = "10/s" }]`,
+  },
+  {
+    code: "Z1504",
+    title: "no stages",
+    cause: "The list of stages is empty.",
+    example: `[load]
+model = "open"
+max_vus = 10
+stages = []`,
+    mend: `[load]
+model = "open"
+max_vus = 10
+stages = [{ for = "1m", rate = "10/s" }]`,
+  },
+  {
+    code: "Z1505",
+    title: "stage without length",
+    cause: "A stage of no length does nothing.",
+    example: `[load]
+model = "open"
+max_vus = 10
+rate = "50/s"
+for = "0s"`,
+    mend: `[load]
+model = "open"
+max_vus = 10
+rate = "50/s"
+for = "1m"`,
+  },
+  {
+    code: "Z1506",
+    title: "rate is 0 all the way",
+    cause: "No session would ever begin.",
+    example: `[load]
+model = "open"
+max_vus = 10
+rate = "0/s"
+for = "1m"`,
+    mend: `[load]
+model = "open"
+max_vus = 10
+rate = "0/s..10/s"
+for = "1m"`,
+  },
+  {
+    code: "Z1507",
+    title: "no users all the way",
+    cause: "No session would ever begin.",
+    example: `[load]
+model = "closed"
+vus = 0
+for = "1m"`,
+    mend: `[load]
+model = "closed"
+vus = "0..10"
+for = "1m"`,
+  },
+  {
+    code: "Z1508",
+    title: "iterations with stages or a ramp",
+    cause: "iterations are shared among a constant number of users.",
+    example: `[load]
+model = "closed"
+vus = "1..10"
+iterations = 1000`,
+    mend: `[load]
+model = "closed"
+vus = 10
+iterations = 1000`,
+  },
+  {
+    code: "Z1509",
+    title: "two stages of one name",
+    cause: "Thresholds and reports tell stages apart by name.",
+    example: `[load]
+model = "open"
+max_vus = 10
+stages = [{ name = "hold", for = "1m", rate = "10/s" }, { name = "hold", for = "1m", rate = "20/s" }]`,
+    mend: `[load]
+model = "open"
+max_vus = 10
+stages = [{ name = "hold", for = "1m", rate = "10/s" }, { name = "peak", for = "1m", rate = "20/s" }]`,
+  },
+  {
+    code: "Z1510",
+    title: "load too long",
+    cause: "The stages last longer than 365 days in all.",
+    example: `[load]
+model = "closed"
+stages = [{ for = "200d", vus = 1 }, { for = "200d", vus = 2 }]`,
+    mend: `[load]
+model = "closed"
+stages = [{ for = "20d", vus = 1 }, { for = "20d", vus = 2 }]`,
+  },
+  {
+    code: "Z1551",
+    title: "rate too fine",
+    cause:
+      "Rates are counted exactly, as whole numbers below 2^53 over a common measure; these rates have none.",
+    example: `[load]
+model = "open"
+max_vus = 10
+stages = [{ for = "1m", rate = "0.000001/h" }, { for = "1m", rate = "10M/s" }]`,
+    mend: `[load]
+model = "open"
+max_vus = 10
+stages = [{ for = "1m", rate = "1/h" }, { for = "1m", rate = "10/s" }]`,
+  },
+  {
+    code: "Z1552",
+    title: "too many sessions",
+    cause: "A ledger numbers sessions with 32 bits.",
+    example: `[load]
+model = "open"
+max_vus = 10
+rate = "10M/s"
+for = "1h"`,
+    mend: `[load]
+model = "open"
+max_vus = 10
+rate = "1k/s"
+for = "1h"`,
+  },
+];

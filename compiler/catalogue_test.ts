@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { CATALOGUE, explain } from "./catalogue.ts";
+import { compile } from "./compile.ts";
+
+const HERE = new URL("./", import.meta.url);
+
+/** What a fragment leaves out, from a sound scenario. */
+function complete(fragment: string): string {
+  const lacks = (pattern: RegExp) => !pattern.test(fragment);
+  return [
+    lacks(/^name = .*\n?[^[]*/) ? 'name = "example"' : "",
+    fragment,
+    lacks(/^\[target\]/m) ? '[target]\nbase = "http://127.0.0.1:8080"' : "",
+    lacks(/^\[load\]/m) ? '[load]\nmodel = "open"\nmax_vus = 10\nrate = "10/s"\nfor = "10s"' : "",
+    lacks(/^(\[\[flow\]\]|flow = \[)/m) ? '[[flow]]\nname = "browse"\n[[flow.step]]\nget = "/"' : "",
+  ].filter((piece) => piece !== "").join("\n");
+}
+
+function codesOf(fragment: string): string[] {
+  const options = { environment: new Map<string, string>(), version: "0.0.0" };
+  const { plan, diagnostics } = compile("example.toml", complete(fragment), options);
+  const codes = diagnostics.map(({ code }) => code);
+  assert.equal(plan === undefined, diagnostics.some(({ severity }) => severity === "error"));
+  return codes;
+}
+
+for (const { code, example, mend } of CATALOGUE) {
+  Deno.test(`${code}: the example has the problem, and the mend has none`, () => {
+    assert.deepEqual([...new Set(codesOf(example))], [code]);
+    assert.deepEqual(codesOf(mend), []);
+  });
+}
+
+Deno.test("the catalogue is sorted, and no code stands twice", () => {
+  const codes = CATALOGUE.map(({ code }) => code);
+  assert.deepEqual(codes, [...new Set(codes)].sort());
+  for (const code of codes) assert.match(code, /^Z1[0-79]\d\d$/);
+});
+
+Deno.test("codes in the compiler and codes in the catalogue are the same", () => {
+  const used = new Set<string>();
+  for (const file of sources(HERE)) {
+    if (/_test\.ts$|catalogue/.test(file.pathname)) continue;
+    // Comments give examples of codes that need not be used there.
+    const code = Deno.readTextFileSync(file).replace(/\/\*[\s\S]*?\*\//g, "");
+    for (const [match] of code.matchAll(/Z1\d{3}/g)) used.add(match);
+  }
+  assert.deepEqual([...used].sort(), CATALOGUE.map(({ code }) => code));
+});
+
+Deno.test("explain finds a code in whatever case", () => {
+  assert.equal(explain("z1204")?.title, "rate without unit");
+  assert.equal(explain("Z9999"), undefined);
+});
+
+function* sources(directory: URL): Generator<URL> {
+  for (const entry of Deno.readDirSync(directory)) {
+    if (entry.isDirectory) yield* sources(new URL(`${entry.name}/`, directory));
+    else if (entry.name.endsWith(".ts")) yield new URL(entry.name, directory);
+  }
+}

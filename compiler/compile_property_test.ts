@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { canonicalJson } from "./4_emit/canonical_json.ts";
+import { planHash } from "./4_emit/plan_hash.ts";
+import { compile } from "./compile.ts";
+
+type Value = string | number | boolean | readonly Value[] | Table;
+type Table = Readonly<{ [key: string]: Value | undefined }>;
+
+const compiled = (text: string) =>
+  compile("scenario.toml", text, { environment: new Map([["HOME_PAGE", "/home"]]), version: "0.0.0" });
+
+Deno.test("lowering carries every scenario that passes the checks", () => {
+  let accepted = 0;
+  const runs = 400;
+  fc.assert(
+    fc.property(scenarios(), (scenario) => {
+      const text = written(scenario, plainly);
+      const { plan, diagnostics } = compiled(text);
+      const refused = diagnostics.some(({ severity }) => severity === "error");
+      assert.equal(plan === undefined, refused, text);
+      if (plan === undefined) return;
+      accepted++;
+      const canonical = canonicalJson(plan);
+      assert.deepEqual(JSON.parse(canonical), plan);
+      JSON.parse(canonical, (key, value) => {
+        assert(typeof value !== "number" || Number.isSafeInteger(value), `${key} is ${value}`);
+        return value;
+      });
+    }),
+    { numRuns: runs },
+  );
+  assert(accepted > runs / 2, `only ${accepted} of ${runs} scenarios passed the checks`);
+});
+
+Deno.test("formatting, comments and the order of keys do not change the plan's hash", () => {
+  fc.assert(
+    fc.property(scenarios(), fc.infiniteStream(fc.nat()), (scenario, stream) => {
+      const plain = compiled(written(scenario, plainly)).plan;
+      if (plain === undefined) return;
+      const text = written(scenario, { pick: (count) => stream.next().value % count });
+      const { plan, diagnostics } = compiled(text);
+      assert(plan !== undefined, `${text}\n${JSON.stringify(diagnostics)}`);
+      assert.equal(planHash(plan), planHash(plain), text);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Scenarios as data; most are sound, some are not. */
+function scenarios(): fc.Arbitrary<Table> {
+  const optional = <T extends Value>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+  const duration = fc.constantFrom("1us", "250ms", "10s", "1h30m", "0.5s", "7d");
+  const rate = fc.constantFrom(
+    "1/h",
+    "0/s",
+    "7/min",
+    "50/s",
+    "3.33/s",
+    "10k/s",
+    "1M/s",
+    "50/s..200/s",
+    "1/h..0/s",
+  );
+  const name = fc.constantFrom("a", "b/c", "ü", 'say "hi"', "#", "two words", "back\\slash", "'");
+  const variable = fc.constantFrom(
+    ..."session vu loop stage uuid now.iso random.int(-3,12) env.HOME_PAGE env.NOWHERE:-x".split(" "),
+    "random.choice('a&b', 'ü', '%')",
+  );
+  const word = fc.oneof(
+    fc.constantFrom("a", " ", "%20", "%", "é😀", "?", "&", "=", '"', "\\", "'", "x=1", "+", "{}", "\t"),
+    fc.string({ unit: "grapheme", maxLength: 4 }).map((text) => text.replace(/[$\p{Cc}]/gu, "")),
+  );
+  const template = fc.array(fc.oneof({ weight: 3, arbitrary: word }, variable.map((name) => `\${${name}}`)), {
+    maxLength: 5,
+  }).map((parts) => parts.join(""));
+  const headers = fc.dictionary(fc.constantFrom("accept", "X-One", "user-agent", "a"), template);
+  const { json } = fc.letrec<{ json: Value }>((tie) => ({
+    json: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      template,
+      fc.boolean(),
+      fc.maxSafeInteger(),
+      fc.array(tie("json"), { maxLength: 3 }),
+      fc.dictionary(fc.string({ unit: "grapheme", maxLength: 3 }), tie("json"), { maxKeys: 3 }),
+    ),
+  }));
+  const shared = {
+    name: optional(name),
+    repeat: optional(fc.constantFrom<Value>(1, 3, "1..5", "0..1000000")),
+  };
+  const request = fc.record({
+    ...shared,
+    method: fc.constantFrom("get", "head", "post", "put", "patch", "delete", "options"),
+    url: template.map((text) => `/x${text.replace(/[#\t]/g, "")}`),
+    query: optional(fc.dictionary(fc.string({ unit: "grapheme", minLength: 1, maxLength: 3 }), template)),
+    headers: optional(headers),
+    content: fc.oneof(
+      fc.constant({}),
+      template.map((body) => ({ body })),
+      fc.dictionary(fc.string({ maxLength: 3 }), json).map((json) => ({ json })),
+    ),
+    expect: optional(
+      fc.constantFrom<Value>({ status: 200 }, { status: ["2xx", 404], body: { contains: "x" } }),
+    ),
+    on_error: optional(fc.constantFrom("continue", "end-session", "stop-run")),
+    timeout: optional(duration),
+  }).map(({ method, url, content, ...rest }): Table => ({
+    ...rest,
+    ...(["get", "head"].includes(method) ? {} : content),
+    [method]: url,
+  }));
+  const think = fc.record({ ...shared, think: fc.constantFrom("2s", "1s..3s", "0s..1us") });
+  const stages = <T extends Value>(key: string, value: fc.Arbitrary<T>) =>
+    fc.uniqueArray(
+      fc.record({ name: optional(name), for: duration, [key]: value, warmup: optional(fc.boolean()) }),
+      { selector: ({ name }) => name, minLength: 1, maxLength: 4 },
+    );
+  const open = fc.record({
+    model: fc.constant("open"),
+    arrivals: optional(fc.constantFrom("uniform", "poisson")),
+    max_vus: fc.constantFrom<Value>(1, "10k"),
+    graceful_stop: optional(duration),
+    stages: stages("rate", rate),
+  });
+  const closed = fc.oneof(
+    fc.record({
+      model: fc.constant("closed"),
+      stages: stages("vus", fc.constantFrom<Value>(1, "1..100", 1_000)),
+    }),
+    fc.record({
+      model: fc.constant("closed"),
+      vus: fc.constant(5),
+      iterations: fc.integer({ min: 1, max: 2 ** 33 }),
+    }),
+  );
+  const flow = fc.record({
+    name,
+    weight: optional(fc.integer({ min: 1, max: 1_000_000 })),
+    step: fc.uniqueArray(fc.oneof({ weight: 3, arbitrary: request }, think), {
+      selector: (step: Table) => step.name,
+      minLength: 1,
+      maxLength: 4,
+    }),
+  });
+  return fc.record({
+    name: fc.constantFrom("a", "two-words", "x 1"),
+    description: optional(fc.string({ unit: "grapheme" }).map((text) => text.replaceAll("$", ""))),
+    seed: optional(fc.maxSafeNat()),
+    target: fc.record({
+      base: fc.constantFrom(
+        "http://127.0.0.1:8080",
+        "https://shop.test/api/",
+        "http://[::1]",
+        "http://shop.test/a%20b",
+      ),
+      headers: optional(headers),
+      timeout: optional(duration),
+      connections: optional(fc.constantFrom("per-vu", "per-session", "per-request", "shared:8")),
+      transport: optional(fc.constantFrom("socket", "fetch")),
+    }),
+    load: fc.oneof(open, closed),
+    flow: fc.uniqueArray(flow, { selector: ({ name }) => name, minLength: 1, maxLength: 3 }),
+    threshold: optional(
+      fc.constant<Value>([{ metric: "errors", ratio: "< 1%" }, { metric: "lag", "p99.9": "< 1ms" }]),
+    ),
+  });
+}
+
+/** Whoever writes a scenario chooses among `count` ways of saying the same; 0 is the plain one. */
+type Style = Readonly<{ pick: (count: number) => number }>;
+const plainly: Style = { pick: () => 0 };
+
+/** The scenario as TOML. */
+function written(scenario: Table, style: Style): string {
+  const isBlock = ([, value]: [string, Value]) => typeof value === "object";
+  const entries = entriesOf(scenario, style);
+  const lines = entries.filter((entry) => !isBlock(entry)).map(([key, value]) => keyValue(key, value, style));
+  for (const [key, value] of entries.filter(isBlock)) {
+    if (key === "flow" || key === "threshold") {
+      for (const item of value as readonly Table[]) {
+        const { step, ...rest } = item;
+        lines.push(...block(`[[${key}]]`, rest, style));
+        for (const one of (step ?? []) as readonly Table[]) lines.push(...block("[[flow.step]]", one, style));
+      }
+    } else {
+      lines.push(...block(`[${key}]`, value as Table, style));
+    }
+  }
+  return lines.map((line) => line + ["", " # why", "\n", "\t", "\n# [load]\n"][style.pick(5)]).join(
+    ["\n", "\r\n"][style.pick(2)],
+  );
+}
+
+function block(header: string, table: Table, style: Style): string[] {
+  return [header, ...entriesOf(table, style).map(([key, value]) => keyValue(key, value, style))];
+}
+
+function keyValue(key: string, value: Value, style: Style): string {
+  const isOrdered = key === "json" || key === "query";
+  // Dotted keys say the same as an inline table.
+  if (!isOrdered && typeof value === "object" && !Array.isArray(value) && style.pick(3) === 1) {
+    const entries = entriesOf(value as Table, style);
+    if (entries.length > 0) {
+      return entries.map(([inner, one]) => `${quotedKey(key, style)} . ${keyValue(inner, one, style)}`).join(
+        "\n",
+      );
+    }
+  }
+  return `${quotedKey(key, style)}${[" = ", "=", "\t=  "][style.pick(3)]}${inline(value, style, isOrdered)}`;
+}
+
+function inline(value: Value, style: Style, isOrdered: boolean): string {
+  if (typeof value === "number") {
+    return style.pick(2) === 1 && value > 0 ? `0x${value.toString(16)}` : String(value);
+  }
+  if (typeof value === "boolean") return String(value);
+  if (typeof value === "string") return quoted(value, style);
+  if (Array.isArray(value)) {
+    const separator = [", ", ",\n  # between\n  "][style.pick(2)];
+    return `[${value.map((item) => inline(item, style, isOrdered)).join(separator)}${
+      ["", ",\n"][style.pick(2)].slice(value.length === 0 ? 2 : 0)
+    }]`;
+  }
+  // Tables of JSON and of queries are sent in the order of the source, which is meaning.
+  const entries = isOrdered ? entriesOf(value as Table, plainly) : entriesOf(value as Table, style);
+  return `{${
+    entries.map(([key, one]) => `${quotedKey(key, style)} = ${inline(one, style, isOrdered)}`).join(", ")
+  }}`;
+}
+
+/** Entries that are there, turned round by chance. */
+function entriesOf(table: Table, { pick }: Style): [string, Value][] {
+  const entries = Object.entries(table).filter((entry): entry is [string, Value] => entry[1] !== undefined);
+  const from = entries.length === 0 ? 0 : pick(entries.length);
+  const turned = [...entries.slice(from), ...entries.slice(0, from)];
+  return pick(2) === 1 ? turned.reverse() : turned;
+}
+
+function quotedKey(key: string, { pick }: Style): string {
+  return /^[A-Za-z0-9_-]+$/.test(key) && pick(3) !== 1 ? key : quoted(key, plainly);
+}
+
+function quoted(text: string, { pick }: Style): string {
+  if (pick(2) === 1 && !/['\p{Cc}]/u.test(text)) return `'${text}'`;
+  const escaped = pick(3) === 1 ? /["\\a-z]|\p{Cc}/gu : /["\\]|\p{Cc}/gu;
+  return `"${text.replace(escaped, hexEscape)}"`;
+}
+
+function hexEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
