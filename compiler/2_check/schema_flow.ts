@@ -32,6 +32,7 @@ export type MethodKey = keyof typeof METHODS;
 /** The keys that a think step may have. */
 export const THINK_KEYS: readonly string[] = ["name", "think", "repeat"];
 
+/** Header names and values. */
 export const headersSchema = () =>
   z.record(z.string(), template(), { error: 'a table, such as { accept = "application/json" }' });
 
@@ -57,6 +58,7 @@ const expect = z.strictObject({
   body: bodyChecks.prefault({}).describe("What the body must be; each key is one check."),
 }, { error: "a table, such as { status = 200 }" });
 
+/** `[[flow.step]]`. */
 export const stepSchema = z.strictObject({
   name: label().optional().describe(
     "Unique in its flow; thresholds and reports use it, and it keys the step's random draws. Without it: method and path, or `think`.",
@@ -90,6 +92,7 @@ export const stepSchema = z.strictObject({
   ),
 }, { error: 'a table, such as [[flow.step]] with get = "/"' });
 
+/** `[[flow]]`. */
 export const flowSchema = z.strictObject({
   name: label().describe("Unique; thresholds and reports use it."),
   weight: count(1, 1_000_000).prefault(1).describe("How often this flow is chosen, relative to the others."),

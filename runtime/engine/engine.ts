@@ -355,6 +355,7 @@ export class Engine implements Completions {
     vus.issuedTick[vu] = now;
     vus.issued[vu]++;
     this.#slots.vu[slot] = vu;
+    if (this.#slots.open[slot] === 1) this.#slots.carried[slot]++;
     this.counters.requestIssued(lag);
     this.#record(now, session, vu, KIND.requestIssued, step, operand(lag), operand(blocked), length);
     this.#wakes.set(vu, now + request.plan.timeoutTicks, session);
@@ -384,7 +385,6 @@ export class Engine implements Completions {
     const passed = 1 + request.bodyChecks.length - failedChecks.length;
     const outcome = status | (passed << 16) | (failedChecks.length << 24);
     this.counters.responseEnded(failedChecks.length > 0);
-    this.#slots.carried[slot]++;
     this.#record(end, session, vu, KIND.responseEnded, step, waited, operand(bytes), outcome);
     for (const check of failedChecks) {
       this.#record(end, session, vu, KIND.checkFailed, step, check, status, 0);
@@ -450,7 +450,7 @@ export class Engine implements Completions {
   connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void {
     const vu = this.#slots.vu[slot];
     this.#slots.open[slot] = 1;
-    this.#slots.carried[slot] = 0;
+    this.#slots.carried[slot] = 1;
     this.counters.connectionsOpened++;
     const { step } = this.#requestOf(vu);
     this.#record(
@@ -470,9 +470,8 @@ export class Engine implements Completions {
     this.#connectionGone(slot, this.#clock.now(), planned ? CLOSED.asPlanned : reason);
   }
 
-  /** Closes the slot's idle connection, if there is one. */
+  /** Closes the slot's idle connection, if there is one: not every transport tells whether there is. */
   #closeSlot(slot: number, now: Tick, vu: number): void {
-    if (this.#slots.open[slot] === 0) return;
     this.#network.close(slot);
     this.#connectionGone(slot, now, CLOSED.asPlanned, vu);
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CASES } from "./http1_response_cases.ts";
+import { CASES } from "../../tests/http1/response_cases.ts";
 import { ResponseParser } from "./http1_response.ts";
 import { octetsOf } from "./octets.ts";
 import { LIMITS, PARSED } from "./parsed.ts";

@@ -60,6 +60,7 @@ const STATUS_COLUMNS: readonly Column[] = [
   { title: "share", align: "right", optional: 0 },
 ];
 
+/** A line for each status code. */
 export function statusSection({ statuses, requests }: Summary, page: Page): string[] {
   if (statuses.length === 0) return [];
   const rows = statuses.map(({ status, count: responses }) => [
@@ -70,6 +71,7 @@ export function statusSection({ statuses, requests }: Summary, page: Page): stri
   return [title("Status codes", page), ...indentedTable(STATUS_COLUMNS, rows, page)];
 }
 
+/** Bytes sent and received. */
 export function dataSection({ data, time }: Summary, page: Page): string[] {
   const rate = (sum: number) =>
     time.measuredTicks === 0 ? "" : ` (${bytes((sum * 1_000_000) / time.measuredTicks)}/s)`;
@@ -80,6 +82,7 @@ export function dataSection({ data, time }: Summary, page: Page): string[] {
   ];
 }
 
+/** Where the ledger and other reports lie. */
 export function fileSection(files: readonly (readonly [string, string])[], page: Page): string[] {
   if (files.length === 0) return [];
   return [title("Files", page), ...files.flatMap(([label, path]) => labelled(label, [path], page))];
