@@ -10,7 +10,7 @@ import { explain } from "./commands/explain.ts";
 import { plan } from "./commands/plan.ts";
 import { report } from "../runtime/report_command.ts";
 import { run } from "./commands/run.ts";
-import { serve } from "./commands/serve.ts";
+import { practiceTable, serve } from "./commands/serve.ts";
 
 await exitWith(() => perform(Deno.args));
 
@@ -92,6 +92,7 @@ function commands(done: (code: number) => void): Command {
 
   program.command("serve")
     .description("a practice target: delays, sizes and failures by path or header, seeded")
+    .addHelpText("after", () => `\n${practiceTable()}`)
     .option("-p, --port <port>", "0 takes any free one", "8080")
     .option("--host <address>", "where to listen", "127.0.0.1")
     .option("--seed <n>", "of delays and failures", "1")
