@@ -50,7 +50,7 @@ const LAYERS: readonly Layer[] = [
     outside: PURE,
   },
   { name: "4_emit", at: ["compiler/4_emit/"], sees: [...PHASES, "diagnostic", "plan"], outside: PURE },
-  { name: "compiler", at: ["compiler/"], sees: [...PHASES, "diagnostic", "plan"], outside: PURE },
+  { name: "compiler", at: ["compiler/"], sees: [...PHASES, "diagnostic", "plan"], outside: [...PURE, "zod"] },
 
   {
     name: "targets",

@@ -8,6 +8,7 @@ import { filesBelow, readModules, type SourceModule, sourceModule } from "./modu
 const ENTRIES = [
   "cli/main.ts",
   "bench/main.ts",
+  "docs/generate.ts",
   "tests/run_all.ts",
   "runtime/main.ts",
   "runtime/host/socket.ts",
