@@ -36,6 +36,7 @@ function commands(done: (code: number) => void): Command {
     .version(VERSION)
     .exitOverride()
     .configureHelp({ helpWidth: 100 })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "z6c: ")) })
     .showHelpAfterError("(--help shows all arguments)")
     .addHelpText("after", `\nExit codes:\n${exitCodeHelp()}`);
 
@@ -47,11 +48,11 @@ function commands(done: (code: number) => void): Command {
   program.command("check").argument("<file...>", "scenarios")
     .description("find every mistake before the first packet")
     .addOption(env()).addOption(noColor())
-    .action((files, options) => done(check(files, options.env, color(options))));
+    .action((files, options) => done(check(files, options.env ?? [], color(options))));
 
   planFlags(program.command("plan").argument("<file>", "scenario"))
     .description("show what a scenario will do, and write NAME.plan.json beside it")
-    .action((file, options) => done(plan(file, options.env, runOptions(options))));
+    .action((file, options) => done(plan(file, options.env ?? [], runOptions(options))));
 
   program.command("build").argument("<file>", "scenario")
     .description("write the executable, the plan and the lock")
@@ -64,20 +65,17 @@ function commands(done: (code: number) => void): Command {
       )
         .choices(["auto", "native", "portable"]).default("auto"),
     )
-    .option(
-      "--target <triple...>",
-      "build for these machines, such as aarch64-unknown-linux-gnu (default: this one)",
-    )
+    .addOption(again("--target <triple>", "build for this machine, such as aarch64-unknown-linux-gnu"))
     .addOption(again("--with <transport>", "a transport beside the plan's own", ["socket", "fetch"]))
     .addOption(again("--allow-host <host>", "a host that --base may name, with or without a port"))
     .option("--allow-any-host", "let --base name any host")
     .option("--out-dir <folder>", "the folder it may write to", OUT_FOLDER)
     .addOption(noColor())
-    .action(async (file, options) => done(await build(file, options.env, buildOptions(options))));
+    .action(async (file, options) => done(await build(file, options.env ?? [], buildOptions(options))));
 
   runFlags(program.command("run").argument("<file>", "scenario"))
     .description("run a scenario without building it")
-    .action(async (file, options) => done(await run(file, options.env, runOptions(options))));
+    .action(async (file, options) => done(await run(file, options.env ?? [], runOptions(options))));
 
   program.command("report").argument("<ledger>", "a .z6log file")
     .description("show the report of a run again")
@@ -134,10 +132,10 @@ function env(): Option {
   return again("-e, --env <KEY=VALUE>", "for ${env.KEY}, before the environment's");
 }
 
-/** An option that may be given several times, a value each; its values are a list. */
+/** An option that may be given several times, a value each; its values are a list, or undefined. */
 function again(flags: string, description: string, choices?: readonly string[]): Option {
-  const option = new Option(flags, `${description}; may be given again`).default([], "none");
-  return option.argParser((value: string, before: string[]) => {
+  const option = new Option(flags, `${description}; may be given again`);
+  return option.argParser((value: string, before: string[] = []) => {
     if (choices?.includes(value) === false) {
       throw new InvalidArgumentError(`there is no "${value}"; there are ${choices.join(" and ")}`);
     }
@@ -182,9 +180,9 @@ function runOptions(flags: Flags): RunOptions {
 function buildOptions(flags: {
   output?: string;
   form: "auto" | "native" | "portable";
-  target: string[];
-  with: ("socket" | "fetch")[];
-  allowHost: string[];
+  target?: string[];
+  with?: ("socket" | "fetch")[];
+  allowHost?: string[];
   allowAnyHost?: boolean;
   outDir: string;
   color: boolean;
@@ -192,9 +190,9 @@ function buildOptions(flags: {
   return {
     output: flags.output ?? null,
     form: flags.form,
-    targets: flags.target,
-    transports: flags.with,
-    allowHosts: flags.allowHost,
+    targets: flags.target ?? [],
+    transports: flags.with ?? [],
+    allowHosts: flags.allowHost ?? [],
     allowAnyHost: flags.allowAnyHost === true,
     outFolder: flags.outDir,
     color: color(flags),

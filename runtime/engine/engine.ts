@@ -83,9 +83,13 @@ export class Engine implements Completions {
     return this.#network;
   }
 
+  dueTick(): Tick {
+    return this.finished ? 0 : this.#wakes.nextTick();
+  }
+
   /** When `turn` has something to do next. */
   nextTick(): Tick {
-    let next = this.#wakes.nextTick();
+    let next = this.dueTick();
     if (this.#accepting) {
       next = Math.min(next, this.#nextStart(), this.#nextStageTick());
     } else {

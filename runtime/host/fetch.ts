@@ -27,7 +27,7 @@ class FetchNetwork implements Network {
     this.#origin = targetName(target);
     this.#clock = clock;
     this.#completions = completions;
-    this.#pacer = new Pacer(clock);
+    this.#pacer = new Pacer(clock, completions);
     this.#clients = new Array(bounds.connections).fill(null);
     this.#inFlight = new Array(bounds.connections).fill(null);
   }
@@ -75,7 +75,7 @@ class FetchNetwork implements Network {
       const error = fetchError(cause, exchange.phase);
       this.#completions.requestFailed(slot, error, exchange.firstByte, end, exchange.bytes, causeText(cause));
     }
-    this.#pacer.nudge();
+    this.#pacer.delivered();
   }
 }
 
