@@ -168,6 +168,7 @@ Deno.test({
           /cannot write to .*\.json: No space left on device/,
         ]);
         assert.match(ended.stdout, /INVALID/);
+        assert.match(ended.stdout, /the ledger could not be written to its end: No space left on device/);
         assert.match(ended.stdout, /cut short|without a footer/);
         const { integrity, records, path } = onlyLedger(disk);
         assert.equal(integrity.state, "partial");

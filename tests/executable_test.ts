@@ -176,7 +176,7 @@ function cases({ failing }: Targets, forbidden: string, ledger: string): readonl
     [
       "another folder",
       ["--quiet", "--out", "../other"],
-      1,
+      104,
       null,
       /may write only where it was built to.*--out-dir/,
     ],

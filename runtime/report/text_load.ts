@@ -6,7 +6,6 @@ import type { Column } from "./table.ts";
 
 export function loadSection(summary: Summary, page: Page): string[] {
   const { requests, sessions, checks, connections, warmup, run, time } = summary;
-  const answers = requests.responded === 0 ? "" : ` (${share(connections.reused, requests.responded)})`;
   return [
     title("Load", page),
     // As wrk writes it, for those who grep.
@@ -33,10 +32,12 @@ export function loadSection(summary: Summary, page: Page): string[] {
       ], page)
       : []),
     ...labelled("checks", [`${count(checks.passed)} passed`, `${count(checks.failed)} failed`], page),
-    ...labelled("connections", [
+    ...(connections === null ? [] : labelled("connections", [
       `${count(connections.opened)} opened`,
-      `${count(connections.reused)} reused${answers}`,
-    ], page),
+      `${count(connections.reused)} reused${
+        requests.responded === 0 ? "" : ` (${share(connections.reused, requests.responded)})`
+      }`,
+    ], page)),
     ...(warmup.requests + warmup.sessions + warmup.dropped === 0 ? [] : labelled("warm-up", [
       `${counted(warmup.requests, "request")} of ${counted(warmup.sessions, "session")} left out`,
       ...some(warmup.dropped, "dropped"),
