@@ -88,7 +88,9 @@ function kindOf(value: JsonSchema): string {
   if (value.enum !== undefined) return value.enum.map((one) => `\`${JSON.stringify(one)}\``).join(", ");
   const kinds = value.anyOf ?? value.oneOf;
   if (kinds !== undefined) return [...new Set(kinds.map(kindOf))].join(" or ");
-  if (value.items !== undefined) return `list of ${kindOf(value.items)}${value.items.properties === undefined ? "" : "s"}`;
+  if (value.items !== undefined) {
+    return `list of ${kindOf(value.items)}${value.items.properties === undefined ? "" : "s"}`;
+  }
   const types = [value.type ?? "any value"].flat();
   return types.map((type) => ({ string: "text", object: "table" })[type] ?? type).join(" or ");
 }
