@@ -1,16 +1,41 @@
-/** Rows of a data file, as the readers beside this file make them of its bytes. */
+/** Rows of a data file, whatever its form: texts, cell by cell. */
 
-/** Every row has as many cells as there are columns. Columns of JSON are in the order in which they first come. */
-export type Rows = Readonly<{ columns: readonly string[]; rows: readonly (readonly Cell[])[] }>;
+/** Names of columns, each once and not empty; every row has as many cells as there are columns. */
+export type Rows = Readonly<{ columns: readonly string[]; rows: readonly (readonly string[])[] }>;
 
-/**
- * `text` is the text itself, or the JSON text of a number or a boolean; `null` (empty text) also where a row of JSON
- * lacks the column. Every cell of CSV is a text. `nested` is a list or a table, as JSON.
- */
-export type Cell = Readonly<{ kind: "text" | "number" | "boolean" | "null" | "nested"; text: string }>;
+/** What is wrong with a data file, and where in it; lines and columns count from 1. `fault` is worded as diagnostics are. */
+export type RowsFault = Readonly<{ fault: string; line: number; column: number }>;
 
-/** Why there are no rows: `line` counts from 1; `words` end the sentence "users.csv, line 3: …". */
-export type RowsProblem = Readonly<{ line: number; words: string }>;
+/** Parts cells in a plan (`Table.cells`), so no cell may hold it. */
+export const CELL_END = "\u001f";
 
-/** `readCsv` of `read_csv.ts`, `readJsonRows` and `readJsonLines` of `read_json_rows.ts`. */
-export type ReadRows = (bytes: Uint8Array) => Rows | RowsProblem;
+/** The text of a data file without its byte order mark. */
+export function textOf(bytes: Uint8Array): string | RowsFault {
+  let text;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return { fault: "is not UTF-8 text; save it as UTF-8", line: 1, column: 1 };
+  }
+  const at = text.indexOf(CELL_END);
+  if (at < 0) return text;
+  return faultAt(text, at, "holds U+001F, which parts cells in a plan; remove this control character");
+}
+
+/** A fault at an index of the text. */
+export function faultAt(text: string, at: number, fault: string): RowsFault {
+  const before = text.slice(0, at);
+  const line = before.split("\n").length;
+  return { fault, line, column: at - before.lastIndexOf("\n") };
+}
+
+/** Where the names of columns cannot be used: which of them, and why. */
+export function columnFault(columns: readonly string[]): { column: number; fault: string } | null {
+  const column = columns.findIndex((name, at) => name === "" || columns.indexOf(name) < at);
+  if (column < 0) return null;
+  const name = columns[column];
+  const fault = name === ""
+    ? `has no name for column ${column + 1}; give every column a name`
+    : `names two columns ${JSON.stringify(name)}; give each a name of its own`;
+  return { column, fault };
+}
