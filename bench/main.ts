@@ -2,12 +2,14 @@ import { parseArgs } from "node:util";
 import { closedLoop } from "./closed_loop.ts";
 import { costs } from "./costs.ts";
 import { describeMachine } from "./machine.ts";
+import { memory } from "./memory.ts";
 import { openLoop } from "./open_loop.ts";
 import { type BenchOptions, markdown, type Table } from "./table.ts";
 
 const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
   closed_loop: closedLoop,
   open_loop: openLoop,
+  memory,
   costs,
 };
 

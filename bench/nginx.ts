@@ -17,7 +17,7 @@ export async function startNginx(core: number): Promise<Nginx> {
 daemon off;
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log;
-events { worker_connections 8192; }
+events { worker_connections 16384; }
 http {
   access_log off;
   keepalive_requests 1000000000;

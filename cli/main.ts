@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { exitCodeHelp, OUT_FOLDER, readReports, type RunOptions } from "../runtime/command_line.ts";
 import { exitWith } from "../runtime/main.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
@@ -10,7 +10,7 @@ import { explain } from "./commands/explain.ts";
 import { plan } from "./commands/plan.ts";
 import { report } from "../runtime/report_command.ts";
 import { run } from "./commands/run.ts";
-import { serve } from "./commands/serve.ts";
+import { practiceTable, serve } from "./commands/serve.ts";
 
 await exitWith(() => perform(Deno.args));
 
@@ -36,6 +36,7 @@ function commands(done: (code: number) => void): Command {
     .version(VERSION)
     .exitOverride()
     .configureHelp({ helpWidth: 100 })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "z6c: ")) })
     .showHelpAfterError("(--help shows all arguments)")
     .addHelpText("after", `\nExit codes:\n${exitCodeHelp()}`);
 
@@ -47,11 +48,11 @@ function commands(done: (code: number) => void): Command {
   program.command("check").argument("<file...>", "scenarios")
     .description("find every mistake before the first packet")
     .addOption(env()).addOption(noColor())
-    .action((files, options) => done(check(files, options.env, color(options))));
+    .action((files, options) => done(check(files, options.env ?? [], color(options))));
 
-  runFlags(program.command("plan").argument("<file>", "scenario"))
+  planFlags(program.command("plan").argument("<file>", "scenario"))
     .description("show what a scenario will do, and write NAME.plan.json beside it")
-    .action((file, options) => done(plan(file, options.env, runOptions(options))));
+    .action((file, options) => done(plan(file, options.env ?? [], runOptions(options))));
 
   program.command("build").argument("<file>", "scenario")
     .description("write the executable, the plan and the lock")
@@ -64,39 +65,41 @@ function commands(done: (code: number) => void): Command {
       )
         .choices(["auto", "native", "portable"]).default("auto"),
     )
-    .option("--target <triple...>", "build for these machines, such as aarch64-unknown-linux-gnu", [])
-    .addOption(
-      new Option("--with <transport...>", "transports beside the plan's own").choices(["socket", "fetch"])
-        .default([]),
-    )
-    .option("--allow-host <host...>", "hosts that --base may name, with or without a port", [])
-    .option("--allow-any-host", "let --base name any host", false)
+    .addOption(again("--target <triple>", "build for this machine, such as aarch64-unknown-linux-gnu"))
+    .addOption(again("--with <transport>", "a transport beside the plan's own", ["socket", "fetch"]))
+    .addOption(again("--allow-host <host>", "a host that --base may name, with or without a port"))
+    .option("--allow-any-host", "let --base name any host")
     .option("--out-dir <folder>", "the folder it may write to", OUT_FOLDER)
     .addOption(noColor())
-    .action(async (file, options) => done(await build(file, options.env, buildOptions(options))));
+    .action(async (file, options) => done(await build(file, options.env ?? [], buildOptions(options))));
 
   runFlags(program.command("run").argument("<file>", "scenario"))
     .description("run a scenario without building it")
-    .action(async (file, options) => done(await run(file, options.env, runOptions(options))));
+    .action(async (file, options) => done(await run(file, options.env ?? [], runOptions(options))));
 
   program.command("report").argument("<ledger>", "a .z6log file")
     .description("show the report of a run again")
     .option("--report <list>", "also write reports beside the ledger: text, json")
-    .option("--json", "print the report as JSON instead of text", false)
+    .option("--json", "print the report as JSON instead of text")
     .addOption(noColor())
     .action((ledger, options) =>
       done(
-        report(ledger, { reports: readReports(options.report), json: options.json, color: color(options) }),
+        report(ledger, {
+          reports: readReports(options.report),
+          json: options.json === true,
+          color: color(options),
+        }),
       )
     );
 
   program.command("serve")
     .description("a practice target: delays, sizes and failures by path or header, seeded")
+    .addHelpText("after", () => `\n${practiceTable()}`)
     .option("-p, --port <port>", "0 takes any free one", "8080")
     .option("--host <address>", "where to listen", "127.0.0.1")
     .option("--seed <n>", "of delays and failures", "1")
-    .option("-q, --quiet", "print only the address", false)
-    .action(async (options) => done(await serve(options)));
+    .option("-q, --quiet", "print only the address")
+    .action(async (options) => done(await serve({ ...options, quiet: options.quiet === true })));
 
   program.command("explain").argument("<code>", "Z1204, Z3201, connect.refused, 97 …")
     .description("explain a diagnostic, an error of a request, or an exit code")
@@ -105,23 +108,39 @@ function commands(done: (code: number) => void): Command {
   return program;
 }
 
-/** The flags of a run (`RUN_FLAGS`), for commander. */
-function runFlags(command: Command): Command {
+/** Flags that change what a plan says, for commander. */
+function planFlags(command: Command): Command {
   return command
     .addOption(env())
     .option("--base <url>", "send to this scheme, host and port instead of the plan's")
     .option("--seed <n>", "another seed: other draws, the same plan otherwise")
     .option("--transport <name>", "socket or fetch")
-    .option("-o, --out <dir>", "folder for ledger and reports", OUT_FOLDER)
-    .option("--report <list>", "also write reports beside the ledger: text, json")
-    .option("--json", "print JSON instead of text", false)
-    .option("-q, --quiet", "print nothing while it runs", false)
-    .option("--dry-run", "show the plan, check this machine, send nothing", false)
+    .option("--json", "print JSON instead of text")
     .addOption(noColor());
 }
 
+/** The flags of a run (`RUN_FLAGS`), for commander. */
+function runFlags(command: Command): Command {
+  return planFlags(command)
+    .option("-o, --out <dir>", "folder for ledger and reports", OUT_FOLDER)
+    .option("--report <list>", "also write reports beside the ledger: text, json")
+    .option("-q, --quiet", "print nothing while it runs")
+    .option("--dry-run", "show the plan, check this machine, send nothing");
+}
+
 function env(): Option {
-  return new Option("-e, --env <pair...>", "KEY=VALUE for ${env.KEY}, before the environment's").default([]);
+  return again("-e, --env <KEY=VALUE>", "for ${env.KEY}, before the environment's");
+}
+
+/** An option that may be given several times, a value each; its values are a list, or undefined. */
+function again(flags: string, description: string, choices?: readonly string[]): Option {
+  const option = new Option(flags, `${description}; may be given again`);
+  return option.argParser((value: string, before: string[] = []) => {
+    if (choices?.includes(value) === false) {
+      throw new InvalidArgumentError(`there is no "${value}"; there are ${choices.join(" and ")}`);
+    }
+    return [...before, value];
+  });
 }
 
 function noColor(): Option {
@@ -136,12 +155,12 @@ type Flags = {
   base?: string;
   seed?: string;
   transport?: string;
-  out: string;
+  out?: string;
   report?: string;
-  json: boolean;
-  quiet: boolean;
+  json?: boolean;
+  quiet?: boolean;
   color: boolean;
-  dryRun: boolean;
+  dryRun?: boolean;
 };
 
 function runOptions(flags: Flags): RunOptions {
@@ -149,32 +168,32 @@ function runOptions(flags: Flags): RunOptions {
     base: flags.base ?? null,
     seed: flags.seed ?? null,
     transport: flags.transport ?? null,
-    out: flags.out,
+    out: flags.out ?? OUT_FOLDER,
     reports: readReports(flags.report),
-    json: flags.json,
-    quiet: flags.quiet,
+    json: flags.json === true,
+    quiet: flags.quiet === true,
     color: color(flags),
-    dryRun: flags.dryRun,
+    dryRun: flags.dryRun === true,
   };
 }
 
 function buildOptions(flags: {
   output?: string;
   form: "auto" | "native" | "portable";
-  target: string[];
-  with: ("socket" | "fetch")[];
-  allowHost: string[];
-  allowAnyHost: boolean;
+  target?: string[];
+  with?: ("socket" | "fetch")[];
+  allowHost?: string[];
+  allowAnyHost?: boolean;
   outDir: string;
   color: boolean;
 }): Parameters<typeof build>[2] {
   return {
     output: flags.output ?? null,
     form: flags.form,
-    targets: flags.target,
-    transports: flags.with,
-    allowHosts: flags.allowHost,
-    allowAnyHost: flags.allowAnyHost,
+    targets: flags.target ?? [],
+    transports: flags.with ?? [],
+    allowHosts: flags.allowHost ?? [],
+    allowAnyHost: flags.allowAnyHost === true,
     outFolder: flags.outDir,
     color: color(flags),
   };

@@ -5,6 +5,7 @@ import { renderDiagnostics } from "../compiler/render.ts";
 import { columns } from "../runtime/progress.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import type { Plan } from "../runtime/plan.ts";
+import { fileErrorText } from "../runtime/out_folder.ts";
 import { UserError } from "../runtime/user_error.ts";
 import { VERSION } from "../runtime/version.ts";
 
@@ -31,7 +32,7 @@ export function compileFile(file: string, given: readonly string[], color: boole
 
 /** The plan of a scenario's file. Its diagnostics go to stderr; throws `UserError` (104) where one is an error. */
 export function planOf(file: string, given: readonly string[], color: boolean): Plan {
-  const { plan, text } = compileFile(file, given, color);
+  const { plan, text } = compileFile(file, given, color && Deno.stderr.isTerminal());
   if (text !== "") console.error(text);
   if (plan === null) throw new UserError(`${file} has errors; nothing was sent`, EXIT.badInput);
   return plan;
@@ -46,15 +47,15 @@ function readScenario(file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(file));
   } catch (cause) {
-    const found = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : cause instanceof TypeError
-      ? "it is not UTF-8 text, which TOML is"
-      : cause instanceof Error
-      ? cause.message
-      : String(cause);
-    throw new UserError(`cannot read the scenario ${file}: ${found}`, EXIT.badInput);
+    throw new UserError(`cannot read the scenario ${file}: ${unreadable(cause)}`, EXIT.badInput);
   }
+}
+
+function unreadable(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotFound) return "there is no such file";
+  if (cause instanceof Deno.errors.IsADirectory) return "it is a folder; name a .toml file";
+  if (cause instanceof TypeError) return "it is not UTF-8 text, which TOML is";
+  return fileErrorText(cause);
 }
 
 function environment(given: readonly string[]): Map<string, string> {

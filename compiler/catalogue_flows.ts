@@ -1,5 +1,5 @@
 /** Codes of what users do and what must come of it: 16xx flows and steps, 17xx thresholds, 19xx warnings. */
-import type { CatalogueEntry } from "./catalogue.ts";
+import type { CatalogueEntry } from "./catalogue_entry.ts";
 
 const FLOW = '[[flow]]\nname = "browse"\n';
 

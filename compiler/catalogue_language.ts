@@ -1,5 +1,5 @@
 /** Codes of the language itself: 10xx TOML, 11xx keys and types, 12xx values, 13xx variables. */
-import type { CatalogueEntry } from "./catalogue.ts";
+import type { CatalogueEntry } from "./catalogue_entry.ts";
 
 export const LANGUAGE_CODES: readonly CatalogueEntry[] = [
   {

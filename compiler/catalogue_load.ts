@@ -1,5 +1,5 @@
 /** Codes of where the traffic goes and how much there is: 14xx target, 15xx load. */
-import type { CatalogueEntry } from "./catalogue.ts";
+import type { CatalogueEntry } from "./catalogue_entry.ts";
 
 export const LOAD_CODES: readonly CatalogueEntry[] = [
   {

@@ -8,9 +8,10 @@ import { LiveClock } from "./host/live_clock.ts";
 import type { TransportModule } from "./host/transport.ts";
 import type { LedgerHeader } from "./ledger/header.ts";
 import { STOP } from "./ledger/record.ts";
+import type { Sink } from "./ledger/sink.ts";
 import { LedgerWriter } from "./ledger/writer.ts";
 import type { EffectivePlan } from "./overrides.ts";
-import { newLedgerPath } from "./out_folder.ts";
+import { cannotWrite, newLedgerPath } from "./out_folder.ts";
 import { preflight } from "./preflight.ts";
 import { ProgressScreen } from "./progress.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
@@ -34,10 +35,7 @@ export async function liveRun(
 
   const path = newLedgerPath(options.out, plan.name);
   const clock = new LiveClock();
-  const ledger = new LedgerWriter(createLedgerFile(path), JSON.stringify(headerOf(effective)));
-  if (ledger.failure !== null) {
-    throw new UserError(`cannot write the ledger ${path}: ${ledger.failure}`, EXIT.error);
-  }
+  const ledger = newLedger(path, effective);
   const transport = transports.find(({ name }) => name === plan.target.transport);
   if (transport === undefined) throw new Error("z6c has a bug: a plan was run without its transport");
   const host = { clock, openNetwork: (completions: Completions) => transport.open(plan, clock, completions) };
@@ -57,6 +55,19 @@ export async function liveRun(
     console.error(`     free some space, or use --out with a larger disk; what was written stays readable`);
   }
   return report(path, options);
+}
+
+/** A ledger whose header is written. Throws `UserError`. */
+function newLedger(path: string, effective: EffectivePlan): LedgerWriter {
+  let file: Sink;
+  try {
+    file = createLedgerFile(path);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+  const ledger = new LedgerWriter(file, JSON.stringify(headerOf(effective)));
+  if (ledger.failure !== null) throw cannotWrite(path, ledger.failure);
+  return ledger;
 }
 
 /** What is about to be done, beginning with the plan's hash. */

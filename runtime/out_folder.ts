@@ -31,11 +31,22 @@ export function writeReport(path: string, text: string): void {
 
 /** Why a path cannot be written to, and the way out. */
 export function cannotWrite(path: string, cause: unknown): UserError {
-  const remedy = cause instanceof Deno.errors.NotCapable
-    ? "this executable may write only where it was built to; build it with `z6c build --out-dir DIR` for another folder"
+  const found = cause instanceof Deno.errors.NotCapable ? "not allowed" : fileErrorText(cause);
+  return new UserError(`cannot write to ${path}: ${found}\n     ${remedyOf(cause)}`, EXIT.error);
+}
+
+function remedyOf(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotCapable) {
+    return "this executable may write only where it was built to; build it with `z6c build --out-dir DIR` for another folder";
+  }
+  return /os error 28\b/.test(causeText(cause))
+    ? "free some space, or use --out with a larger disk"
     : "use --out with a folder you may write to";
-  const found = cause instanceof Deno.errors.NotCapable ? "not allowed" : causeText(cause);
-  return new UserError(`cannot write to ${path}: ${found}\n     ${remedy}`, EXIT.error);
+}
+
+/** The system's own words for an error of a file, without the call and the path that Deno puts behind them. */
+export function fileErrorText(cause: unknown): string {
+  return causeText(cause).replace(/: \w+ '[^']*'$/, "");
 }
 
 function exists(path: string): boolean {

@@ -91,10 +91,10 @@ export class ProgressScreen {
   }
 }
 
-/** Columns of the terminal, or 80. */
+/** Columns of the terminal, or 80: some terminals of containers and CI say that they have none. */
 export function columns(): number {
   try {
-    return Deno.consoleSize().columns;
+    return Deno.consoleSize().columns || 80;
   } catch {
     return 80;
   }

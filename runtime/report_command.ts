@@ -17,19 +17,28 @@ export function report(path: string, options: Pick<RunOptions, "reports" | "json
   const summary = summaryOf(path);
   const stem = path.replace(/\.z6log$/, "");
   const files: [string, string][] = [["ledger", path]];
+  let unwritten = false;
   for (const name of options.reports) {
     const file = `${stem}.${name === "json" ? "json" : "txt"}`;
-    files.push([name, file]);
-    writeReport(
-      file,
-      name === "json" ? renderJson(summary) : renderText(summary, { width: 100, color: false }),
-    );
+    try {
+      writeReport(
+        file,
+        name === "json" ? renderJson(summary) : renderText(summary, { width: 100, color: false }),
+      );
+      files.push([name, file]);
+    } catch (cause) {
+      // The report that is printed must not be lost with the one that cannot be written.
+      if (!(cause instanceof UserError)) throw cause;
+      console.error(`z6c: ${cause.message}`);
+      unwritten = true;
+    }
   }
   const text = options.json
     ? renderJson(summary)
     : renderText(summary, { width: columns(), color: options.color && Deno.stdout.isTerminal(), files });
   printWhole(text);
-  return summary.verdict.exitCode;
+  const { exitCode } = summary.verdict;
+  return unwritten && exitCode === EXIT.passed ? EXIT.error : exitCode;
 }
 
 /** What a ledger's file amounts to. Throws `UserError` where it cannot be read. */
@@ -46,6 +55,12 @@ export function summaryOf(path: string): Summary {
     }
     if (cause instanceof Deno.errors.NotCapable) {
       throw new UserError(`this executable may not read ${path}; \`z6c report ${path}\` can`, EXIT.badInput);
+    }
+    if (cause instanceof Deno.errors.IsADirectory) {
+      throw new UserError(
+        `cannot read ${path}: it is a folder; give the .z6log file of a run`,
+        EXIT.badInput,
+      );
     }
     if (isSystemError(cause)) throw new UserError(`cannot read ${path}: ${causeText(cause)}`, EXIT.error);
     throw cause;

@@ -6,7 +6,7 @@ import { compileFile } from "../scenario.ts";
 export function check(files: readonly string[], given: readonly string[], color: boolean): number {
   let errors = 0;
   for (const file of files) {
-    const compiled = compileFile(file, given, color);
+    const compiled = compileFile(file, given, color && Deno.stdout.isTerminal());
     errors += compiled.errors;
     if (compiled.text !== "") console.log(compiled.text);
     const { plan } = compiled;

@@ -1,0 +1,159 @@
+/** What the practice server offers, by the first word of the path. */
+import { setImmediate } from "node:timers";
+import {
+  delayMs,
+  durationMs,
+  finalStatus,
+  ratioPpm,
+  sizeBytes,
+  Unreadable,
+  wholeNumber,
+} from "./practice_wish.ts";
+
+/** One request, and what of the server its answer may use. */
+export type Call = Readonly<{
+  request: Request;
+  /** Behind the first word: `64KiB` of `/bytes/64KiB`. */
+  rest: string;
+  query: URLSearchParams;
+  /** Since the server began to listen. */
+  elapsedMs: number;
+  /** A u32 that depends on seed and request number, or on seed and `key` where one is given. */
+  draw(key?: number): number;
+  wait(ms: number): Promise<void>;
+  /** A body of exactly so many bytes. */
+  bytes(length: number): Uint8Array<ArrayBuffer>;
+}>;
+
+export type PracticePath = Readonly<{
+  /** As it is shown to people. */
+  shown: string;
+  does: string;
+  answer(call: Call): Response | Promise<Response>;
+}>;
+
+const JSON_TYPE = { headers: { "content-type": "application/json" } };
+const BYTES_TYPE = { headers: { "content-type": "application/octet-stream" } };
+const SMALL = JSON.stringify({ ok: true, server: "z6c practice" });
+const TRUNCATED = { promised: 1024, sent: 512 } as const;
+
+/** By first word of the path; the order is that of the table for people. */
+export const PRACTICE_PATHS: ReadonlyMap<string, PracticePath> = new Map<string, PracticePath>([
+  ["", { shown: "/", does: "small JSON", answer: small }],
+  ["health", { shown: "/health", does: "small JSON", answer: small }],
+  ["bytes", {
+    shown: "/bytes/64KiB",
+    does: "a body of exactly that size",
+    answer: ({ rest, bytes }) => new Response(bytes(sizeBytes(rest)), BYTES_TYPE),
+  }],
+  ["items", { shown: "/items/7", does: "JSON about item 7, always the same", answer: item }],
+  ["echo", { shown: "/echo", does: "method, path, headers and body as JSON", answer: echo }],
+  ["delay", {
+    shown: "/delay/250ms, /delay/10ms..50ms",
+    does: "answers later; a range is drawn from",
+    answer: delayed,
+  }],
+  ["status", {
+    shown: "/status/503",
+    does: "that status",
+    answer: ({ rest }) => new Response(null, { status: finalStatus(rest) }),
+  }],
+  ["fail", { shown: "/fail/5%", does: "503 for that share of the requests", answer: failing }],
+  ["chunked", { shown: "/chunked/10x1KiB", does: "that many chunks of that size", answer: chunked }],
+  ["stall", { shown: "/stall?every=1s&for=500ms", does: "answers only between stalls", answer: stalling }],
+  ["close", {
+    shown: "/close",
+    does: "the connection ends before an answer",
+    answer: () => new Response(endedBody()),
+  }],
+  ["truncate", { shown: "/truncate", does: "the connection ends within the body", answer: truncated }],
+]);
+
+/** How long a request waits that comes `elapsedMs` after the start: stalls begin at 0, `everyMs`, 2 · `everyMs` … */
+export function stallWaitMs(elapsedMs: number, everyMs: number, forMs: number): number {
+  return Math.max(0, forMs - elapsedMs % everyMs);
+}
+
+/** A whole or broken number of milliseconds between `from` and `to`, by a u32. */
+export function drawnMs([from, to]: readonly [number, number], draw: number): number {
+  return from + (to - from) * (draw / 0xffffffff);
+}
+
+/** Whether a u32 falls to a share of so many parts of a million. */
+export function fallsTo(ppm: number, draw: number): boolean {
+  return draw < ppm / 1_000_000 * 2 ** 32;
+}
+
+/** A body that cannot be read: the server closes the connection without a byte. */
+function endedBody(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ start: (controller) => controller.error(new Error("ended on request")) });
+}
+
+function small(): Response {
+  return new Response(SMALL, JSON_TYPE);
+}
+
+function item({ rest, draw }: Call): Response {
+  const id = wholeNumber(rest);
+  return Response.json({ id, name: `item ${id}`, price_cents: 100 + draw(id) % 9900 });
+}
+
+async function echo({ request }: Call): Promise<Response> {
+  const { method, url, headers } = request;
+  const body = await request.text();
+  const path = url.slice(url.indexOf("/", url.indexOf("//") + 2));
+  return Response.json({ method, path, headers: Object.fromEntries(headers), body });
+}
+
+async function delayed({ rest, draw, wait }: Call): Promise<Response> {
+  await wait(drawnMs(delayMs(rest), draw()));
+  return small();
+}
+
+function failing({ rest, draw }: Call): Response {
+  return fallsTo(ratioPpm(rest), draw()) ? new Response(null, { status: 503 }) : small();
+}
+
+function chunked({ rest, bytes }: Call): Response {
+  const [, count, size] = /^(\d{1,6})x(.+)$/.exec(rest) ?? [];
+  if (count === undefined) throw new Unreadable(`"${rest}" is not like "10x1KiB"`);
+  const chunk = bytes(sizeBytes(size));
+  let left = chunk.length === 0 ? 0 : Number(count);
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      // Deno joins chunks that are there at the same time.
+      await new Promise((next) => setImmediate(next));
+      if (left-- > 0) controller.enqueue(chunk.slice());
+      else controller.close();
+    },
+  }, { highWaterMark: 0 });
+  return new Response(body, BYTES_TYPE);
+}
+
+async function stalling({ query, elapsedMs, wait }: Call): Promise<Response> {
+  const everyMs = durationMs(query.get("every") ?? "1s");
+  const forMs = durationMs(query.get("for") ?? "500ms");
+  if (forMs >= everyMs) throw new Unreadable("a stall must be shorter than the time from stall to stall");
+  const waitMs = stallWaitMs(elapsedMs, everyMs, forMs);
+  if (waitMs > 0) await wait(waitMs);
+  return small();
+}
+
+function truncated({ bytes, wait }: Call): Response {
+  let sent = false;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (!sent) {
+        sent = true;
+        controller.enqueue(bytes(TRUNCATED.sent).slice());
+        return;
+      }
+      // Head and first bytes leave before the end is noticed.
+      await wait(5);
+      controller.close();
+    },
+  }, { highWaterMark: 0 });
+  return new Response(body, {
+    headers: { "content-type": "application/octet-stream", "content-length": String(TRUNCATED.promised) },
+  });
+}

@@ -1,0 +1,94 @@
+/** The language's schema for editors and for people: nothing here is written twice, so nothing can drift. */
+import { z } from "zod";
+import { scenarioSchema } from "./2_check/schema.ts";
+
+/** A JSON Schema of a part of the language, as far as this file reads it. */
+export type JsonSchema = {
+  $schema?: string;
+  title?: string;
+  description?: string;
+  type?: string | string[];
+  const?: unknown;
+  enum?: unknown[];
+  default?: unknown;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  additionalProperties?: JsonSchema | boolean;
+};
+
+/** The JSON Schema (2020-12) of a scenario, for editors: `#:schema` at the top of a file names it. */
+export function jsonSchema(): JsonSchema {
+  const made = z.toJSONSchema(scenarioSchema, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ jsonSchema: it }) => {
+      // A text with variables is a text in the file: what it becomes behind it is nothing an editor sees.
+      if (it.anyOf !== undefined) {
+        it.anyOf = it.anyOf.filter((option) => Object.keys(option).length > 0);
+        if (it.anyOf.length === 1) Object.assign(it, it.anyOf[0], { anyOf: undefined });
+      }
+      delete it.propertyNames;
+    },
+  });
+  return { title: "A z6c scenario", ...JSON.parse(JSON.stringify(made)) };
+}
+
+/** One table of the reference: the keys of one TOML table. */
+export type ReferenceTable = Readonly<{ name: string; rows: readonly ReferenceRow[] }>;
+export type ReferenceRow = Readonly<{ key: string; kind: string; usual: string; description: string }>;
+
+/** Every table of the language, from the outside in. */
+export function referenceTables(schema: JsonSchema = jsonSchema()): ReferenceTable[] {
+  const tables: ReferenceTable[] = [];
+  const add = (name: string, table: JsonSchema) => {
+    const nested: [string, JsonSchema][] = [];
+    const rows = Object.entries(table.properties ?? {}).map(([key, value]) => {
+      nested.push(...tablesIn(name === "scenario" ? key : `${name}.${key}`, value));
+      return rowOf(key, value, table.required?.includes(key) === true);
+    });
+    tables.push({ name, rows });
+    for (const [inner, innerTable] of nested) add(inner, innerTable);
+  };
+  add("scenario", schema);
+  return tables;
+}
+
+/** Tables that stand under a key: itself, one of several kinds, or those of a list. */
+function tablesIn(name: string, value: JsonSchema): [string, JsonSchema][] {
+  if (value.properties !== undefined) return [[name, value]];
+  const kinds = value.oneOf ?? value.anyOf ?? [];
+  return [
+    ...kinds.flatMap((kind) => tablesIn(kindName(name, kind), kind)),
+    ...(value.items === undefined ? [] : tablesIn(`${name}[]`, value.items)),
+  ];
+}
+
+function kindName(name: string, kind: JsonSchema): string {
+  const tag = Object.entries(kind.properties ?? {}).find(([, value]) => value.const !== undefined);
+  return tag === undefined ? name : `${name} (${tag[0]} = ${JSON.stringify(tag[1].const)})`;
+}
+
+function rowOf(key: string, value: JsonSchema, required: boolean): ReferenceRow {
+  const usual = required ? "required" : value.default === undefined ? "" : defaultText(value.default);
+  return { key, kind: kindOf(value), usual, description: value.description ?? "" };
+}
+
+/** An empty list or table stands for nothing. */
+function defaultText(value: unknown): string {
+  const empty = value === "" ||
+    (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  return empty ? "" : `\`${JSON.stringify(value)}\``;
+}
+
+function kindOf(value: JsonSchema): string {
+  if (value.const !== undefined) return `\`${JSON.stringify(value.const)}\``;
+  if (value.enum !== undefined) return value.enum.map((one) => `\`${JSON.stringify(one)}\``).join(", ");
+  const kinds = value.anyOf ?? value.oneOf;
+  if (kinds !== undefined) return [...new Set(kinds.map(kindOf))].join(" or ");
+  if (value.items !== undefined) return `list of ${kindOf(value.items)}${value.items.properties === undefined ? "" : "s"}`;
+  const types = [value.type ?? "any value"].flat();
+  return types.map((type) => ({ string: "text", object: "table" })[type] ?? type).join(" or ");
+}

@@ -1,0 +1,31 @@
+/** What an executable may do, baked in when it is built. */
+
+/** Names allowed, or everything. An empty list allows nothing. */
+export type Grant = readonly string[] | "any";
+
+export type Permissions = Readonly<{
+  /** `host` or `host:port`; IPv6 addresses in brackets. */
+  net: Grant;
+  /** Paths; relative ones are resolved where the executable is started. */
+  read: Grant;
+  write: Grant;
+  /** Names of Deno's `--allow-sys`, such as `hostname`. */
+  sys: Grant;
+}>;
+
+const KINDS = ["net", "read", "write", "sys"] as const;
+
+/** Deno's flags for these permissions; everything else is refused without asking. */
+export function permissionFlags(permissions: Permissions): string[] {
+  const flags = ["--no-prompt"];
+  for (const kind of KINDS) {
+    const grant = permissions[kind];
+    if (grant === "any") {
+      flags.push(`--allow-${kind}`);
+    } else if (grant.length > 0) {
+      // Deno splits at commas; a doubled one stands for itself.
+      flags.push(`--allow-${kind}=${grant.map((name) => name.replaceAll(",", ",,")).join(",")}`);
+    }
+  }
+  return flags;
+}

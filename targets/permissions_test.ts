@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { type Grant, permissionFlags } from "./permissions.ts";
+
+const NONE: Grant = [];
+
+Deno.test("each grant becomes one flag, in one order", () => {
+  const cases: [Parameters<typeof permissionFlags>[0], string[]][] = [
+    [{ net: NONE, read: NONE, write: NONE, sys: NONE }, []],
+    [{ net: ["a:1", "[::1]:2"], read: NONE, write: ["out"], sys: ["hostname"] }, [
+      "--allow-net=a:1,[::1]:2",
+      "--allow-write=out",
+      "--allow-sys=hostname",
+    ]],
+    [{ net: "any", read: ["a,b"], write: "any", sys: NONE }, [
+      "--allow-net",
+      "--allow-read=a,,b",
+      "--allow-write",
+    ]],
+  ];
+  for (const [permissions, flags] of cases) {
+    assert.deepEqual(permissionFlags(permissions), ["--no-prompt", ...flags]);
+  }
+});
