@@ -70,7 +70,7 @@ function checkOpen(checking: Checking, found: z.output<typeof openLoadSchema>): 
   return {
     model,
     place: placeOf(checking, LOAD),
-    arrivals,
+    ...arrivals,
     maxVus: max_vus,
     gracefulStopTicks: graceful_stop,
     stages,
@@ -123,8 +123,23 @@ function checkClosed(checking: Checking, found: z.output<typeof closedLoadSchema
       "vus is 0 all the way, so no session would ever begin; give some stage a user",
     );
   }
-  const { model, iterations = 0, graceful_stop } = found;
-  return { model, place: placeOf(checking, LOAD), iterations, gracefulStopTicks: graceful_stop, stages };
+  const { model, iterations = 0, pace, graceful_stop } = found;
+  if (pace === 0) {
+    report(
+      checking,
+      "Z1105",
+      ["load", "pace"],
+      "pace is 0, which paces nothing; leave it out, or give it a time",
+    );
+  }
+  return {
+    model,
+    place: placeOf(checking, LOAD),
+    iterations,
+    paceTicks: pace ?? 0,
+    gracefulStopTicks: graceful_stop,
+    stages,
+  };
 }
 
 function noAmount(checking: Checking, keys: string): null {

@@ -4,11 +4,14 @@
  */
 import { z } from "zod";
 import { quote } from "../diagnostic.ts";
+import { readArrivals } from "./arrivals.ts";
 import { readConnections } from "./connections.ts";
 import { readDuration, readDurationRange } from "./durations.ts";
 import { readCount, readRatio, readSize } from "./quantities.ts";
 import { readRate, readRateRange } from "./rates.ts";
 import { isTrouble, read, type Reading, readRange, trouble } from "./reading.ts";
+import { readRetryReasons } from "./retry_reasons.ts";
+import { readThinkTime } from "./think_times.ts";
 import { readStatuses, type StatusRange } from "./statuses.ts";
 import type { Template } from "./scenario.ts";
 import { RunTimeText } from "./templates.ts";
@@ -34,6 +37,51 @@ export const duration = () => texts('a duration in quotes, such as "10s"').trans
 
 export const durationRange = () =>
   texts('a duration in quotes, such as "2s", or a range, such as "1s..3s"').transform(by(readDurationRange));
+
+export const thinkTime = () =>
+  texts(
+    'a duration in quotes, such as "2s", a range, such as "1s..3s", or a distribution, such as "exponential(2s)"',
+  )
+    .transform(by(readThinkTime));
+
+export const arrivals = () => texts('"uniform", "poisson" or "burst:10"').transform(by(readArrivals));
+
+export const retryReasons = () =>
+  z.array(z.union([z.number(), z.string()]), { error: 'a list, such as ["timeout", 503]' }).transform(
+    by(readRetryReasons),
+  );
+
+/** A name that `${…}` uses. */
+export const identifier = () => texts("a name in quotes").transform(by(readIdentifier));
+
+/** RFC 6901; `key` is the key of a table. */
+export function readPointer(key: string): Reading<string> {
+  if (key === "" || (key.startsWith("/") && !/~(?![01])/.test(key))) return read(key);
+  return key.startsWith("/")
+    ? trouble("Z1214", `${quote(key)} has a ~ that escapes nothing; in a JSON pointer ~ is ~0 and / is ~1`)
+    : trouble(
+      "Z1214",
+      `${quote(key)} is no JSON pointer; it begins with a slash, as in "/${
+        key.replaceAll(".", "/").replace(/^\$\//, "")
+      }"`,
+    );
+}
+
+export const pointer = () => texts('a JSON pointer in quotes, such as "/token"').transform(by(readPointer));
+
+/** What `${…}` reads as something else. */
+const RESERVED = ["env", "secret", "random", "now", "session", "vu", "loop", "stage", "uuid", "status"];
+
+export function readIdentifier(text: string): Reading<string> {
+  if (RESERVED.includes(text)) {
+    return trouble("Z1106", `${quote(text)} means something else already; take another name`);
+  }
+  if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text)) return read(text);
+  return trouble(
+    "Z1106",
+    `${quote(text)} cannot stand in \${…}; use letters, digits, "-" and "_", beginning with a letter`,
+  );
+}
 
 export const rateRange = () =>
   texts('a rate in quotes, such as "50/s", or a ramp, such as "50/s..200/s"').transform(by(readRateRange));

@@ -52,7 +52,7 @@ export type Header = Readonly<{ name: string; value: Template; place: Place }>;
 
 /**
  * Rows that sessions take, read already. Every row has a cell for every column; no cell holds U+001F. A cell of a
- * column that is not `text` is the JSON text of its value, or empty where there is none.
+ * column that is not `text` is the JSON text of its value.
  */
 export type DataTable = Readonly<{
   /** Unique among tables. */
