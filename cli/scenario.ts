@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
-import { canonicalJson } from "../compiler/4_emit/canonical_json.ts";
+import { canonicalJson } from "../compiler/3_lower/canonical_json.ts";
 import type { ReadFile } from "../compiler/2_check/files.ts";
 import { compile } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostic.ts";
@@ -54,9 +54,15 @@ function readScenario(file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(file));
   } catch (cause) {
-    const found = cause instanceof TypeError ? "it is not UTF-8 text, which TOML is" : reasonOf(cause);
+    const found = cause instanceof TypeError ? "it is not UTF-8 text, which TOML is" : unreadable(cause);
     throw new UserError(`cannot read the scenario ${file}: ${found}`, EXIT.badInput);
   }
+}
+
+function unreadable(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotFound) return "there is no such file";
+  if (cause instanceof Deno.errors.IsADirectory) return "it is a folder; name a file";
+  return fileErrorText(cause);
 }
 
 /** Reads files that a scenario names; a relative path begins at the scenario's own folder. */
@@ -65,15 +71,9 @@ function filesBeside(scenario: string): ReadFile {
     try {
       return Deno.readFileSync(resolve(dirname(scenario), path));
     } catch (cause) {
-      return { reason: reasonOf(cause) };
+      return { reason: unreadable(cause) };
     }
   };
-}
-
-function reasonOf(cause: unknown): string {
-  if (cause instanceof Deno.errors.NotFound) return "there is no such file";
-  if (cause instanceof Deno.errors.IsADirectory) return "it is a folder";
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function environment(given: readonly string[]): Map<string, string> {

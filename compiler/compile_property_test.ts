@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { canonicalJson } from "./4_emit/canonical_json.ts";
+import { canonicalJson } from "./3_lower/canonical_json.ts";
 import { planHash } from "./4_emit/plan_hash.ts";
 import { compile } from "./compile.ts";
 
