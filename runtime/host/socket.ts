@@ -96,7 +96,7 @@ class Connection {
     this.#firstByte = -1;
     this.#bytes = 0;
     this.#unsent = request;
-    this.#parser.begin(wish.head, wish.keepBody);
+    this.#parser.begin(wish.head, wish.keepBody, wish.keepHead);
     if (this.#socket === null) this.#open();
     else this.#write();
   }
@@ -216,7 +216,15 @@ class Connection {
     if (parser.keepAlive && clean && sent) this.#read();
     else this.#lose(clean && sent ? CLOSED.announced : CLOSED.afterError);
     const body = parser.contentBytes > 0 ? parser.body() : NOTHING;
-    this.#world.completions.responseEnded(this.#slot, this.#firstByte, now, parser.status, this.#bytes, body);
+    this.#world.completions.responseEnded(
+      this.#slot,
+      this.#firstByte,
+      now,
+      parser.status,
+      this.#bytes,
+      body,
+      parser.head(),
+    );
   }
 
   /** The target sent its last byte. */

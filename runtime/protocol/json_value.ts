@@ -39,7 +39,7 @@ export function pointedText(text: string, value: Found, pointer: string): string
   if (found === NOTHING) return null;
   if (typeof found === "string") return found;
   const json = JSON.stringify(found);
-  if (!/\d/.test(json) || !LONG_NUMBER.test(text)) return json;
+  if (!LONG_NUMBER.test(text)) return json;
   return JSON.stringify(pointed(JSON.parse(text, keepDigits), pointer));
 }
 

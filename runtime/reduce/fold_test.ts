@@ -76,7 +76,14 @@ Deno.test("the first words of each step and error are kept, and no more than 200
 
 Deno.test("a closed load without end lasts until its last answer, and plans no sessions", () => {
   const stage = { name: "loop", warmup: false, startTick: 0, lengthTicks: 0, vusStart: 1, vusEnd: 1 };
-  const load = { model: "closed", stages: [stage], iterations: 1, maxVus: 1, gracefulStopTicks: 0 } as const;
+  const load = {
+    model: "closed",
+    stages: [stage],
+    iterations: 1,
+    maxVus: 1,
+    paceTicks: 0,
+    gracefulStopTicks: 0,
+  } as const;
   const summary = reduce(syntheticLedger(syntheticHeader({ ...plan, load }), [
     { ...STARTED, a: 0 },
     ISSUED,
