@@ -20,11 +20,12 @@ export function lowerMultipart(
   return { template, contentType: `multipart/form-data; boundary=${boundary}` };
 }
 
+/** Capitals as browsers write them: some servers look for these very letters. */
 function headOf(part: MultipartPart): string {
-  const disposition = `content-disposition: form-data; name="${quotable(part.name)}"`;
+  const disposition = `Content-Disposition: form-data; name="${quotable(part.name)}"`;
   return part.kind === "text"
     ? `${disposition}\r\n`
-    : `${disposition}; filename="${quotable(part.fileName)}"\r\ncontent-type: ${part.type}\r\n`;
+    : `${disposition}; filename="${quotable(part.fileName)}"\r\nContent-Type: ${part.type}\r\n`;
 }
 
 /** As browsers write names within quotes (WHATWG HTML, "multipart/form-data encoding algorithm"). */
