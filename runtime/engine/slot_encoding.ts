@@ -12,7 +12,6 @@ export function encoded(text: string, encoding: Encoding): string {
     case "json":
       return JSON.stringify(text).slice(1, -1);
     case "header":
-      // deno-lint-ignore no-control-regex
       return text.replace(/[\r\n\0]/g, " ");
   }
 }
