@@ -35,7 +35,7 @@ export function readCsv(bytes: Uint8Array): Rows | RowsFault {
     at = end + lineEndAt(text, end);
   }
   if (columns === null) return faultAt(text, 0, "is empty; its first line names the columns");
-  return { columns, rows };
+  return { columns, rows, types: columns.map(() => "text") };
 }
 
 function countFault(found: number, wanted: number): string {

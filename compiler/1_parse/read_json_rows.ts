@@ -1,5 +1,14 @@
 /** Rows as JSON (RFC 8259): a list of tables, or one table a line. Numbers stay as they are written. */
-import { CELL_END, columnFault, faultAt, type Rows, type RowsFault, textOf } from "./rows.ts";
+import {
+  CELL_END,
+  type CellType,
+  columnFault,
+  faultAt,
+  type Rows,
+  type RowsFault,
+  textOf,
+  typeOfColumn,
+} from "./rows.ts";
 
 /** A file that is one list of tables. Every row has the columns of the first, in any order. */
 export function readJsonRows(bytes: Uint8Array): Rows | RowsFault {
@@ -44,10 +53,12 @@ export function readJsonLines(bytes: Uint8Array): Rows | RowsFault {
 }
 
 /** A row with where it begins and ends in the text. */
-type RowTable = Readonly<{ cells: ReadonlyMap<string, string>; from: number; end: number }>;
+type RowTable = Readonly<{ cells: ReadonlyMap<string, Cell>; from: number; end: number }>;
+
+type Cell = Readonly<{ value: string; type: CellType }>;
 
 function rowsOf(text: string, found: readonly RowTable[]): Rows | RowsFault {
-  if (found.length === 0) return { columns: [], rows: [] };
+  if (found.length === 0) return { columns: [], rows: [], types: [] };
   const columns = [...found[0].cells.keys()];
   const trouble = columnFault(columns);
   if (trouble !== null) return faultAt(text, found[0].from, trouble.fault);
@@ -63,7 +74,7 @@ function rowsOf(text: string, found: readonly RowTable[]): Rows | RowsFault {
           `has a row without ${JSON.stringify(column)}; write null for an empty cell`,
         );
       }
-      row.push(cell);
+      row.push(cell.value);
     }
     const other = [...cells.keys()].find((key) => !columns.includes(key));
     if (other !== undefined) {
@@ -71,13 +82,16 @@ function rowsOf(text: string, found: readonly RowTable[]): Rows | RowsFault {
     }
     rows.push(row);
   }
-  return { columns, rows };
+  const types = columns.map((column) =>
+    typeOfColumn(found.map(({ cells }) => cells.get(column)?.type ?? "text"))
+  );
+  return { columns, rows, types };
 }
 
 function readRow(text: string, start: number): RowTable | RowsFault {
   const from = skipSpace(text, start);
   if (text[from] !== "{") return faultAt(text, from, "has something else where a row { … } should be");
-  const cells = new Map<string, string>();
+  const cells = new Map<string, Cell>();
   let at = skipSpace(text, from + 1);
   if (text[at] === "}") return { cells, from, end: at + 1 };
   for (;;) {
@@ -90,7 +104,7 @@ function readRow(text: string, start: number): RowTable | RowsFault {
     if (text[at] !== ":") return faultAt(text, at, "lacks the : behind a key");
     const cell = readCell(text, skipSpace(text, at + 1));
     if ("fault" in cell) return cell;
-    cells.set(key.value, cell.value);
+    cells.set(key.value, cell);
     at = skipSpace(text, cell.end);
     if (text[at] === "}") return { cells, from, end: at + 1 };
     if (text[at] !== ",") return faultAt(text, at, "lacks the , or } behind a cell");
@@ -98,14 +112,14 @@ function readRow(text: string, start: number): RowTable | RowsFault {
   }
 }
 
-type Scalar = Readonly<{ value: string; end: number }>;
+type Found = Cell & Readonly<{ end: number }>;
 
 /** Unrolled, so that a text that is not closed costs no more than one that is. */
 // deno-lint-ignore no-control-regex -- RFC 8259 section 7 forbids them unescaped.
 const TEXT = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\u0000-\u001f]*)*"/y;
 const OTHER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y;
 
-function readText(text: string, at: number): Scalar | RowsFault {
+function readText(text: string, at: number): Found | RowsFault {
   const source = matchAt(TEXT, text, at);
   if (source === null) return faultAt(text, at, "is no JSON here: there should be a text in double quotes");
   const value: string = JSON.parse(source);
@@ -113,17 +127,24 @@ function readText(text: string, at: number): Scalar | RowsFault {
   if (value.includes(CELL_END)) {
     return faultAt(text, at, "holds U+001F, which parts cells in a plan; remove this control character");
   }
-  return { value, end: at + source.length };
+  return { value, type: "text", end: at + source.length };
 }
 
-function readCell(text: string, at: number): Scalar | RowsFault {
+function readCell(text: string, at: number): Found | RowsFault {
   if (text[at] === '"') return readText(text, at);
   if (text[at] === "{" || text[at] === "[") {
     return faultAt(text, at, "has a list or table as a cell; a cell is a text, number, true, false or null");
   }
   const source = matchAt(OTHER, text, at);
   if (source === null) return faultAt(text, at, "is no JSON here: there should be a value");
-  return { value: source === "null" ? "" : source, end: at + source.length };
+  return { value: source === "null" ? "" : source, type: typeShown(source), end: at + source.length };
+}
+
+/** Of a JSON value that is no text. A column with an empty cell has none of the other types. */
+function typeShown(source: string): CellType {
+  if (source === "null") return "text";
+  if (source === "true" || source === "false") return "boolean";
+  return /^-?\d+$/.test(source) ? "integer" : "number";
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string | null {

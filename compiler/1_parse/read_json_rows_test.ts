@@ -1,27 +1,38 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readJsonLines, readJsonRows } from "./read_json_rows.ts";
+import type { CellType } from "./rows.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 Deno.test("a list of tables, and tables line by line", () => {
-  const rows: [text: string, columns: string[], rows: string[][]][] = [
-    ["[]", [], []],
-    [' [ {"a":"x","b":1} , {"b" : -2.50e+3 , "a":""} ] \n', ["a", "b"], [["x", "1"], ["", "-2.50e+3"]]],
-    ['[{"n":12345678901234567890,"t":true,"f":false,"z":null}]', ["n", "t", "f", "z"], [
-      ["12345678901234567890", "true", "false", ""],
-    ]],
-    [String.raw`[{"\u0061\"":"\ud83d\ude00\n"}]`, ['a"'], [["😀\n"]]],
-    ['\ufeff[{"__proto__":"p"}]', ["__proto__"], [["p"]]],
+  const cases: [text: string, columns: string[], types: CellType[], rows: string[][]][] = [
+    ["[]", [], [], []],
+    [
+      ' [ {"a":"x","b":1} , {"b" : -2.50e+3 , "a":""} ] \n',
+      ["a", "b"],
+      ["text", "number"],
+      [["x", "1"], ["", "-2.50e+3"]],
+    ],
+    [
+      '[{"n":12345678901234567890,"t":true,"z":null},{"n":-0,"t":false,"z":1}]',
+      ["n", "t", "z"],
+      ["integer", "boolean", "text"],
+      [["12345678901234567890", "true", ""], ["-0", "false", "1"]],
+    ],
+    ['[{"a":1,"b":true},{"a":"1","b":1}]', ["a", "b"], ["text", "text"], [["1", "true"], ["1", "1"]]],
+    [String.raw`[{"\u0061\"":"\ud83d\ude00\n"}]`, ['a"'], ["text"], [["😀\n"]]],
+    ['\ufeff[{"__proto__":"p"}]', ["__proto__"], ["text"], [["p"]]],
   ];
-  for (const [text, columns, cells] of rows) {
-    assert.deepEqual(readJsonRows(bytes(text)), { columns, rows: cells }, text);
+  for (const [text, columns, types, rows] of cases) {
+    assert.deepEqual(readJsonRows(bytes(text)), { columns, rows, types }, text);
   }
-  assert.deepEqual(readJsonLines(bytes('\n{"a":1}\r\n \n{"a":"}"}')), {
+  assert.deepEqual(readJsonLines(bytes('\n{"a":1}\r\n \n{"a":2}')), {
     columns: ["a"],
-    rows: [["1"], ["}"]],
+    rows: [["1"], ["2"]],
+    types: ["integer"],
   });
-  assert.deepEqual(readJsonLines(bytes("")), { columns: [], rows: [] });
+  assert.deepEqual(readJsonLines(bytes("")), { columns: [], rows: [], types: [] });
 });
 
 Deno.test("faults have their place", () => {
@@ -87,9 +98,11 @@ Deno.test("what JSON.stringify writes reads as it was", () => {
     const shown = (value: unknown) =>
       typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
     const rows = table.map((row) => columns.map((column) => shown(row[column])));
-    assert.deepEqual(readJsonRows(bytes(JSON.stringify(table, null, indent))), { columns, rows });
+    const list = readJsonRows(bytes(JSON.stringify(table, null, indent)));
+    assert(!("fault" in list));
+    assert.deepEqual([list.columns, list.rows], [columns, rows]);
     const lines = table.map((row) => JSON.stringify(row)).join("\n");
-    assert.deepEqual(readJsonLines(bytes(lines)), { columns, rows });
+    assert.deepEqual(readJsonLines(bytes(lines)), list);
   }));
 });
 

@@ -1,7 +1,15 @@
 /** Rows of a data file, whatever its form: texts, cell by cell. */
 
 /** Names of columns, each once and not empty; every row has as many cells as there are columns. */
-export type Rows = Readonly<{ columns: readonly string[]; rows: readonly (readonly string[])[] }>;
+export type Rows = Readonly<{
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** What the cells of each column show themselves to be. CSV has nothing but texts. */
+  types: readonly CellType[];
+}>;
+
+/** A column is of a type other than text where all of its cells are: an integer is a number as well. */
+export type CellType = "text" | "integer" | "number" | "boolean";
 
 /** What is wrong with a data file, and where in it; lines and columns count from 1. `fault` is worded as diagnostics are. */
 export type RowsFault = Readonly<{ fault: string; line: number; column: number }>;
@@ -27,6 +35,14 @@ export function faultAt(text: string, at: number, fault: string): RowsFault {
   const before = text.slice(0, at);
   const line = before.split("\n").length;
   return { fault, line, column: at - before.lastIndexOf("\n") };
+}
+
+/** The type of a column whose cells show these. */
+export function typeOfColumn(shown: Iterable<CellType>): CellType {
+  const types = new Set(shown);
+  const [only] = types;
+  if (types.size === 1) return only;
+  return types.size === 2 && types.has("integer") && types.has("number") ? "number" : "text";
 }
 
 /** Where the names of columns cannot be used: which of them, and why. */

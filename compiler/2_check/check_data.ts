@@ -59,8 +59,9 @@ function checkTable(checking: Checking, path: Path): DataTable | null {
     const at = keyPlaceAt(checking.document, [...path, "format"]);
     report(checking, "Z1804", at, "format has no meaning beside rows; it says how a file is written");
   }
-  const inside = file === undefined ? rowsInside(checking, [...path, "rows"]) : null;
-  const read = inside?.rows ?? (file === undefined ? null : rowsOfFile(checking, path, file, format));
+  const read = file === undefined
+    ? rowsInside(checking, [...path, "rows"])
+    : rowsOfFile(checking, path, file, format);
   if (read === null) return null;
   const at = [...path, file === undefined ? "rows" : "file"];
   if (read.rows.length === 0) {
@@ -69,7 +70,7 @@ function checkTable(checking: Checking, path: Path): DataTable | null {
   }
   const columns = read.columns.map((name, index): Column => ({
     name,
-    type: Object.hasOwn(found.types, name) ? found.types[name] ?? "text" : inside?.types[index] ?? "text",
+    type: Object.hasOwn(found.types, name) ? found.types[name] ?? "text" : read.types[index] ?? "text",
   }));
   for (const name of Object.keys(found.types)) {
     if (read.columns.includes(name)) continue;

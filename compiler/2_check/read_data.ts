@@ -2,7 +2,7 @@
 import { type Node, nodeAt, type Path } from "../1_parse/document.ts";
 import { readCsv } from "../1_parse/read_csv.ts";
 import { readJsonLines, readJsonRows } from "../1_parse/read_json_rows.ts";
-import { columnFault, type Rows } from "../1_parse/rows.ts";
+import { columnFault, type Rows, typeOfColumn } from "../1_parse/rows.ts";
 import { quote } from "../diagnostic.ts";
 import { type Checking, entryTemplate, report } from "./checking.ts";
 import { jsonNumber } from "./json_values.ts";
@@ -53,7 +53,7 @@ export function rowsOfFile(
 }
 
 /** Rows that stand in the scenario, and what their columns show themselves to hold. */
-export function rowsInside(checking: Checking, path: Path): { rows: Rows; types: ColumnType[] } | null {
+export function rowsInside(checking: Checking, path: Path): Rows | null {
   const list = nodeAt(checking.document, path);
   const items = list?.kind === "list" ? list.items : [];
   const [first] = items;
@@ -86,7 +86,7 @@ export function rowsInside(checking: Checking, path: Path): { rows: Rows; types:
       return cellText(checking, name, node);
     }));
   }
-  return { rows: { columns, rows }, types: columns.map((name) => typeOf(types.get(name) ?? new Set())) };
+  return { columns, rows, types: columns.map((name) => typeOfColumn(types.get(name) ?? [])) };
 }
 
 function shownType(node: Node): ColumnType {
@@ -95,12 +95,6 @@ function shownType(node: Node): ColumnType {
     : node.kind === "float"
     ? "number"
     : "text";
-}
-
-function typeOf(shown: ReadonlySet<ColumnType>): ColumnType {
-  const [only] = shown;
-  if (only !== undefined && shown.size === 1) return only;
-  return shown.size === 2 && shown.has("integer") && shown.has("number") ? "number" : "text";
 }
 
 function cellText(checking: Checking, key: string, node: Node): string {
