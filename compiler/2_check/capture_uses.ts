@@ -146,7 +146,8 @@ function leastPasses(checking: Checking, step: Path): number {
 }
 
 function passes(checking: Checking, step: Path, end: 0 | -1): number {
-  const ends = String(plainAt(checking, [...step, "repeat"]) ?? 1).split("..");
+  const repeat = plainAt(checking, [...step, "repeat"]);
+  const ends = typeof repeat === "string" || typeof repeat === "number" ? String(repeat).split("..") : ["1"];
   const count = Number(ends.at(end)?.trim().replaceAll("_", ""));
   return Number.isInteger(count) ? count : 1;
 }

@@ -1,6 +1,6 @@
 /** `auth` of the target or of a step. */
 import { keyPlaceAt, type Path } from "../1_parse/document.ts";
-import { type Checking, placeOf, plainAt, report, section } from "./checking.ts";
+import { type Checking, hasUnknownKey, placeOf, plainAt, report, section } from "./checking.ts";
 import type { Auth, Header } from "./scenario.ts";
 import { authSchema } from "./schema_flow.ts";
 
@@ -11,6 +11,7 @@ export function checkAuth(checking: Checking, path: Path, headers: readonly Head
   const found = section(checking, authSchema, authPath);
   if (found === null) return null;
   const { basic, bearer } = found;
+  if (basic === undefined && bearer === undefined && hasUnknownKey(checking, authPath)) return null;
   if ((basic === undefined) === (bearer === undefined)) {
     const what = basic === undefined ? "neither basic nor bearer" : "both basic and bearer";
     report(

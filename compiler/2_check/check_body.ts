@@ -24,10 +24,9 @@ export function checkBody(checking: Checking, found: FoundStep, step: Path, meth
         ? `${second} has no meaning beside graphql, whose body is query and variables; remove it`
         : `the step has both ${key} and ${second}; a request has one body, so remove one of them`,
     );
-    return { kind: "none" };
   }
   if (key === undefined) return { kind: "none" };
-  if (BODILESS.includes(method)) {
+  if (second === undefined && BODILESS.includes(method)) {
     warn(
       checking,
       "Z1904",

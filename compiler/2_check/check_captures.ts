@@ -1,13 +1,13 @@
 /** What a step takes from its response, and what it depends on: `capture`, `when`, `retry`. */
 import { nodeAt, type Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
-import { type Checking, placeOf, report, section } from "./checking.ts";
+import { type Checking, entrySection, hasUnknownKey, placeOf, report, section } from "./checking.ts";
 import { HEADER_NAME } from "./check_expect.ts";
 import { readIdentifier } from "./fields.ts";
 import { isTrouble } from "./reading.ts";
 import type { Capture, Condition, Retry, When } from "./scenario.ts";
 import { type FoundStep } from "./schema_flow.ts";
-import { captureSchema, conditionSchema } from "./schema_response.ts";
+import { captureSchema, conditionSchema, whenSchema } from "./schema_response.ts";
 
 const SOURCES = ["json", "header", "cookie"] as const;
 
@@ -19,7 +19,7 @@ export function checkCaptures(checking: Checking, step: Path): Capture[] {
   return [...table.entries].flatMap(([name, { keyPlace }]) => {
     const named = readIdentifier(name);
     if (isTrouble(named)) report(checking, named.code, keyPlace, `the captured name ${named.words}`);
-    const found = section(checking, captureSchema, [...path, name]);
+    const found = entrySection(checking, captureSchema, [...path, name]);
     if (found === null) return [];
     const place = placeOf(checking, [...path, name]);
     const from = extractionOf(checking, found, [...path, name]);
@@ -44,6 +44,7 @@ function extractionOf(checking: Checking, found: FoundCapture, path: Path): Capt
   const pattern = found.regex ?? null;
   if (source === undefined) {
     if (pattern !== null) return { kind: "regex", pattern };
+    if (hasUnknownKey(checking, path)) return null;
     report(
       checking,
       "Z1616",
@@ -68,7 +69,7 @@ function extractionOf(checking: Checking, found: FoundCapture, path: Path): Capt
 }
 
 /** Whether the names are captured at all, `capture_uses.ts` says. */
-export function checkWhen(checking: Checking, found: FoundStep, step: Path): When {
+export function checkWhen(checking: Checking, step: Path): When {
   const path = [...step, "when"];
   const table = nodeAt(checking.document, path);
   if (table?.kind !== "table") return [];
@@ -78,7 +79,8 @@ export function checkWhen(checking: Checking, found: FoundStep, step: Path): Whe
   return [...table.entries.keys()].flatMap((key): Condition[] => {
     const place = placeOf(checking, [...path, key]);
     if (key === "status") {
-      return found.when?.status === undefined ? [] : [{ kind: "status", ranges: found.when.status, place }];
+      const ranges = section(checking, whenSchema.shape.status, [...path, key]) ?? undefined;
+      return ranges === undefined ? [] : [{ kind: "status", ranges, place }];
     }
     const condition = section(checking, conditionSchema, [...path, key]);
     if (condition === null) return [];
@@ -92,7 +94,7 @@ export function checkWhen(checking: Checking, found: FoundStep, step: Path): Whe
     }
     if (not !== undefined) conditions.push({ kind: "equals", capture: key, text: not, negated: true, place });
     if (matches !== undefined) conditions.push({ kind: "matches", capture: key, pattern: matches, place });
-    if (conditions.length === 0) {
+    if (conditions.length === 0 && !hasUnknownKey(checking, [...path, key])) {
       report(
         checking,
         "Z1615",

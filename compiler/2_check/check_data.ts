@@ -2,7 +2,7 @@
 import { keyPlaceAt, type Path, type Table } from "../1_parse/document.ts";
 import { type Diagnostic, quote } from "../diagnostic.ts";
 import { checkShape, type Surroundings } from "./check_shape.ts";
-import { type Checking, lengthAt, placeOf, plainAt, report, section } from "./checking.ts";
+import { type Checking, hasUnknownKey, lengthAt, placeOf, plainAt, report, section } from "./checking.ts";
 import type { KnownTable } from "./names.ts";
 import { didYouMean } from "./nearest_name.ts";
 import { rowsInside, rowsOfFile } from "./read_data.ts";
@@ -50,6 +50,7 @@ function checkTable(checking: Checking, path: Path): DataTable | null {
   if (found === null) return null;
   const before = checking.diagnostics.length;
   const { file, rows: given, format } = found;
+  if (file === undefined && given === undefined && hasUnknownKey(checking, path)) return null;
   if ((file === undefined) === (given === undefined)) {
     const what = file === undefined ? "neither file nor rows" : "both file and rows";
     report(checking, "Z1802", path, `table ${quote(found.name)} has ${what}; give one of them`);

@@ -1,7 +1,16 @@
 /** What the response of a step must be. */
 import { nodeAt, type Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
-import { type Checking, entrySection, placeOf, plainAt, report, section, warn } from "./checking.ts";
+import {
+  type Checking,
+  entrySection,
+  hasUnknownKey,
+  placeOf,
+  plainAt,
+  report,
+  section,
+  warn,
+} from "./checking.ts";
 import { decimalText } from "./decimal.ts";
 import { readPointer } from "./fields.ts";
 import { fixedJsonValue } from "./json_values.ts";
@@ -10,8 +19,21 @@ import type { BodyCheck, Expect, JsonExpectation } from "./scenario.ts";
 import type { FoundStep } from "./schema_flow.ts";
 import { headerTestsSchema, jsonTestsSchema } from "./schema_response.ts";
 
-/** `path` is the step's. */
-export function checkExpect(checking: Checking, found: FoundStep, step: Path): Expect {
+/** The tests of headers and of JSON values: those that are sound, whatever the rest of the step is like. */
+export function checkTests(checking: Checking, step: Path): Pick<Expect, "headers" | "json"> {
+  return {
+    headers: checkHeaderTests(checking, [...step, "expect", "headers"]),
+    json: checkJsonTests(checking, [...step, "expect", "json"]),
+  };
+}
+
+/** `step` is the step's path, `tests` what `checkTests` makes of it. */
+export function checkExpect(
+  checking: Checking,
+  found: FoundStep,
+  step: Path,
+  tests: Pick<Expect, "headers" | "json">,
+): Expect {
   const path = [...step, "expect"];
   if (found.expect.within === 0) {
     report(
@@ -24,8 +46,7 @@ export function checkExpect(checking: Checking, found: FoundStep, step: Path): E
   const expect: Expect = {
     status: found.expect.status,
     withinTicks: found.expect.within ?? 0,
-    headers: checkHeaderTests(checking, [...path, "headers"]),
-    json: checkJsonTests(checking, [...path, "json"]),
+    ...tests,
     body: checkBodyTests(checking, found, [...path, "body"]),
   };
   const isHead = plainAt(checking, [...step, "head"]) !== undefined;
@@ -65,7 +86,7 @@ function checkHeaderTests(checking: Checking, path: Path): Expect["headers"] {
     if (found.contains !== undefined) tests.push({ kind: "contains", text: found.contains });
     if (found.equals !== undefined) tests.push({ kind: "equals", text: found.equals });
     if (found.matches !== undefined) tests.push({ kind: "matches", pattern: found.matches });
-    checkTests(checking, at, key, tests);
+    checkAny(checking, at, key, tests);
     return tests.map((test) => ({ name, place, test }));
   });
 }
@@ -103,7 +124,7 @@ function checkJsonTests(checking: Checking, path: Path): Expect["json"] {
         `nothing is at least ${found.min} and at most ${found.max}; exchange the two`,
       );
     }
-    checkTests(checking, at, key, tests);
+    checkAny(checking, at, key, tests);
     return tests.map((test) => ({ pointer: key, place, test }));
   });
 }
@@ -114,13 +135,14 @@ function limitAt(checking: Checking, path: Path): string {
 }
 
 /** What is tested is there, so asking for its absence beside another test can never hold. */
-function checkTests(
+function checkAny(
   checking: Checking,
   at: Path,
   key: string,
   tests: readonly Readonly<{ kind: string; wanted?: boolean }>[],
 ): void {
   if (tests.length === 0) {
+    if (hasUnknownKey(checking, at)) return;
     report(checking, "Z1615", at, `the check of ${quote(key)} tests nothing; write, say, { exists = true }`);
   } else if (tests.length > 1 && tests.some(({ kind, wanted }) => kind === "exists" && wanted === false)) {
     report(

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
-import { type Checking, isMisspelt, placeOf, plainAt, report, section, warn } from "./checking.ts";
+import { type Checking, hasPath, placeOf, plainAt, report, section, warn } from "./checking.ts";
 import { LONGEST_TICKS } from "./durations.ts";
 import type { ClosedLoad, ClosedStage, Load, OpenLoad, OpenStage } from "./scenario.ts";
 import { type closedLoadSchema, loadSchema, type openLoadSchema } from "./schema_load.ts";
@@ -143,7 +143,7 @@ function checkClosed(checking: Checking, found: z.output<typeof closedLoadSchema
 }
 
 function noAmount(checking: Checking, keys: string): null {
-  const isMeant = (key: string) => isMisspelt(checking.misspelt, [...LOAD, key]);
+  const isMeant = (key: string) => hasPath(checking.misspelt, [...LOAD, key]);
   if (!["stages", "rate", "vus", "for", "iterations"].some(isMeant)) {
     report(checking, "Z1502", LOAD, `[load] does not say how much; give stages, or ${keys}`);
   }

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt, type Table } from "../1_parse/document.ts";
 import { type Diagnostic, problem, quote } from "../diagnostic.ts";
-import { type Checking, isMisspelt } from "./checking.ts";
+import { type Checking, hasPath } from "./checking.ts";
 import type { ReadFile } from "./files.ts";
 import { capturedNames, type KnownTable } from "./names.ts";
 import { nearestName } from "./nearest_name.ts";
@@ -29,7 +29,9 @@ export function checkShape(
   const captures = capturedNames(document);
   const values = plainValues(document, file, { environment, tables, captures: new Set(captures.flat(2)) });
   const diagnostics = [...values.diagnostics];
-  const issues = (schema.safeParse(values.plain).error?.issues ?? []).flatMap(mostSpecific);
+  const issues = (schema.safeParse(values.plain).error?.issues ?? []).flatMap(mostSpecific).map((issue) =>
+    withoutInside(issue, document)
+  );
   const faults: Path[] = [];
   const misspelt: Path[] = [];
   const unknown: Path[] = [];
@@ -44,8 +46,9 @@ export function checkShape(
   for (const issue of issues) {
     const path = pathOfIssue(issue);
     if (issue.code === "unrecognized_keys") continue;
+    if (hasPath(faults, path)) continue;
     faults.push(path);
-    if (isMisspelt(misspelt, path)) continue;
+    if (hasPath(misspelt, path)) continue;
     const diagnostic = issueDiagnostic(issue, path, document, file, values);
     if (diagnostic !== null) diagnostics.push(diagnostic);
   }
@@ -78,6 +81,16 @@ function mostSpecific(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   const [variant, second] = issue.errors.filter((issues) => issues.length > 0 && !issues.some(isForeign));
   if (variant === undefined || second !== undefined) return [issue];
   return variant.flatMap((one) => mostSpecific({ ...one, path: [...issue.path, ...one.path] }));
+}
+
+/** To the schema, a text with variables is a table with keys of its own; what it misses there is no news. */
+function withoutInside(issue: z.core.$ZodIssue, document: Table): z.core.$ZodIssue {
+  const path = pathOfIssue(issue);
+  const depth = path.findIndex((_, index) => nodeAt(document, path.slice(0, index))?.kind === "text");
+  const isText = nodeAt(document, path)?.kind === "text";
+  if (depth < 0 && !(isText && issue.code === "unrecognized_keys")) return issue;
+  const outer = depth < 0 ? path : path.slice(0, depth);
+  return { code: "custom", path: [...outer], message: issue.message, input: undefined };
 }
 
 function unknownKeys(issues: readonly z.core.$ZodIssue[]): { path: Path; keys: readonly string[] }[] {

@@ -1,11 +1,20 @@
 /** One `[[flow.step]]`. */
 import { keyPlaceAt, nodeAt, type Path } from "../1_parse/document.ts";
 import { RENDERED_KEYS } from "./capture_uses.ts";
-import { type Checking, placeOf, plainAt, report, section, templatesUnder, warn } from "./checking.ts";
+import {
+  type Checking,
+  hasUnknownKey,
+  placeOf,
+  plainAt,
+  report,
+  section,
+  templatesUnder,
+  warn,
+} from "./checking.ts";
 import { checkAuth } from "./check_auth.ts";
 import { checkBody, checkForeignGraphql, itemsAt } from "./check_body.ts";
 import { checkCaptures, checkRetry, checkWhen } from "./check_captures.ts";
-import { checkExpect } from "./check_expect.ts";
+import { checkExpect, checkTests } from "./check_expect.ts";
 import { checkHeaders } from "./check_headers.ts";
 import type { Base, StepDefaults } from "./check_target.ts";
 import { readUrl } from "./check_url.ts";
@@ -33,13 +42,15 @@ export function checkStep(
   base: Base | null,
   defaults: StepDefaults,
 ): Step | null {
+  const before = checking.diagnostics.length;
   const action = checkAction(checking, path);
   const headers = checkHeaders(checking, [...path, "headers"]);
+  const captures = checkCaptures(checking, path);
+  const when = checkWhen(checking, path);
+  const tests = checkTests(checking, path);
   const found = section(checking, stepSchema, path);
   if (found === null || action === null) return null;
-  const before = checking.diagnostics.length;
   const repeat = checkRepeat(checking, found, path);
-  const when = checkWhen(checking, found, path);
   const place = placeOf(checking, path);
   if (action === "think") {
     if (found.think === undefined || checking.diagnostics.length > before) return null;
@@ -60,8 +71,8 @@ export function checkStep(
     headers: headers ?? [],
     auth: authOf(checkAuth(checking, path, headers), headers, defaults),
     body: checkBody(checking, found, path, action),
-    expect: checkExpect(checking, found, path),
-    captures: checkCaptures(checking, path),
+    expect: checkExpect(checking, found, path, tests),
+    captures,
     onError: found.on_error,
     timeoutTicks: found.timeout ?? defaults.timeoutTicks,
     redirects: found.redirects ?? defaults.redirects,
@@ -96,10 +107,7 @@ function checkAction(checking: Checking, path: Path): MethodKey | "think" | null
   const [action, second] = actions;
   const who = tableName(path, checking.plain);
   if (action === undefined) {
-    // An unknown key beside may have been meant as the action.
-    const isBeside = (unknown: Path) =>
-      unknown.length === path.length + 1 && path.every((part, index) => unknown[index] === part);
-    if (checking.unknown.some(isBeside)) return null;
+    if (hasUnknownKey(checking, path)) return null;
     report(
       checking,
       "Z1603",

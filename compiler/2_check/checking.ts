@@ -71,10 +71,17 @@ export function entrySection<T extends z.ZodType>(
   return found;
 }
 
-/** Whether an unknown key was probably meant to be the one at this path. */
-export function isMisspelt(misspelt: readonly Path[], path: Path): boolean {
-  return misspelt.some((other) =>
+/** Whether one of the paths is this one. */
+export function hasPath(paths: readonly Path[], path: Path): boolean {
+  return paths.some((other) =>
     other.length === path.length && other.every((step, position) => step === path[position])
+  );
+}
+
+/** Whether the table at a path has a key that nobody knows, which may have been meant as one that is missing. */
+export function hasUnknownKey(checking: Checking, path: Path): boolean {
+  return checking.unknown.some((unknown) =>
+    unknown.length === path.length + 1 && path.every((part, index) => unknown[index] === part)
   );
 }
 

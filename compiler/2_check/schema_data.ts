@@ -24,6 +24,6 @@ export const dataSchema = z.strictObject({
     error: 'a table, such as { age = "integer" }',
   }).prefault({}).describe(
     "What the columns hold. In `json`, a text that is one cell and nothing else becomes a number or a boolean if its " +
-      "column does. Without it, columns of `rows` hold what they show, and columns of files hold text.",
+      "column does. Without it, columns of `rows` and of JSON hold what they show, and columns of CSV hold text.",
   ),
 }, { error: 'a table; write [[data]] with name = "users" and file = "users.csv"' });

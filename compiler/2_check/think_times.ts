@@ -26,7 +26,8 @@ export function readThinkTime(text: string): Reading<ThinkTime> {
       } is no distribution z6c knows; write normal(2s, 300ms), exponential(2s) or lognormal(2s, 0.5)`,
     );
   }
-  const wanted = name === "exponential" ? second === undefined : second !== undefined && third === undefined;
+  const wanted = first !== "" &&
+    (name === "exponential" ? second === undefined : second !== undefined && third === undefined);
   if (!wanted) return trouble("Z1213", `${quote(text)} has not the numbers it needs; write ${FORMS[name]}`);
   const middle = readDuration(first);
   if (isTrouble(middle)) return middle;
