@@ -1,6 +1,7 @@
 /** Every diagnostic of the compiler, for `z6c explain` and the reference. */
 import type { CatalogueEntry } from "./catalogue_entry.ts";
 import { DATA_CODES } from "./catalogue_data.ts";
+import { DOUBT_CODES } from "./catalogue_doubts.ts";
 import { FLOW_CODES } from "./catalogue_flows.ts";
 import { LANGUAGE_CODES } from "./catalogue_language.ts";
 import { LOAD_CODES } from "./catalogue_load.ts";
@@ -13,6 +14,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   ...FLOW_CODES,
   ...DATA_CODES,
   ...WARNING_CODES,
+  ...DOUBT_CODES,
 ];
 
 /** What is known of a code, in whatever case it is written; undefined for a code that does not exist. */

@@ -12,6 +12,7 @@ import { warnOfUnusedTables } from "./data_uses.ts";
 import type { ReadFile } from "./files.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** The scenario where nothing is wrong; warnings alone do not hold it back. Diagnostics are sorted by place. */
 export type Checked = Readonly<{ scenario?: Scenario; diagnostics: readonly Diagnostic[] }>;
@@ -56,5 +57,5 @@ export function checkScenario(
     flows,
     thresholds,
   };
-  return { scenario, diagnostics };
+  return { scenario, diagnostics: sortDiagnostics([...diagnostics, ...warningsOf(scenario, document)]) };
 }
