@@ -7,12 +7,15 @@ export type TextPlace = Readonly<{ encoding: Encoding; literal: (text: string) =
 
 const asItIs = (text: string) => text;
 
-/** Within the path of a URL, or its query: what is written keeps its delimiters and its `%XX`. */
+/** Within the path of a URL: what is written keeps its delimiters and its `%XX`. */
 export const IN_PATH: TextPlace = { encoding: "path", literal: encodeUrl };
+/** Within the query of a URL, likewise. */
 export const IN_QUERY: TextPlace = { encoding: "query", literal: encodeUrl };
 /** A whole name or value of a query or a form: all of it is data. */
 export const QUERY_ITEM: TextPlace = { encoding: "query", literal: encodeQueryValue };
+/** Within the quotes of a JSON text. */
 export const IN_JSON_TEXT: TextPlace = { encoding: "json", literal: escapeJson };
+/** In the value of a header. */
 export const IN_HEADER: TextPlace = { encoding: "header", literal: asItIs };
 /** Plain bodies, and what is encoded as a whole later. */
 export const VERBATIM: TextPlace = { encoding: "none", literal: asItIs };

@@ -9,6 +9,7 @@ import type {
 } from "../2_check/scenario.ts";
 import { canonicalJson } from "./canonical_json.ts";
 
+/** Checks in the order in which they are numbered. */
 export function lowerExpect({ status, withinTicks, headers, json, body }: SourceExpect): Expect {
   return {
     status,
@@ -19,6 +20,7 @@ export function lowerExpect({ status, withinTicks, headers, json, body }: Source
   };
 }
 
+/** `captureAt` tells the place of a name among the captures of the plan. */
 export function lowerCaptures(
   captures: readonly SourceCapture[],
   captureAt: (name: string) => number,

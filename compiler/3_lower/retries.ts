@@ -12,6 +12,7 @@ export const RETRY_ERRORS: Readonly<Record<RetryCause, readonly number[]>> = {
   wait: [3501, 3502, 3503],
 };
 
+/** Errors by their codes, ascending, each once. */
 export function lowerRetry({ times, causes, statuses, minTicks, maxTicks }: SourceRetry): Retry {
   const errors = new Set(causes.flatMap((cause) => RETRY_ERRORS[cause]));
   return { times, errors: [...errors].sort((a, b) => a - b), statuses, minTicks, maxTicks };

@@ -5,6 +5,7 @@ import { exponentialQuantiles, lognormalQuantiles, normalQuantiles } from "./qua
 
 type Think = Pick<Extract<Instruction, { kind: "think" }>, "minTicks" | "maxTicks" | "quantiles">;
 
+/** Tables of quantiles for everything but an even choice. */
 export function lowerThink(time: ThinkTime): Think {
   switch (time.kind) {
     case "uniform":
