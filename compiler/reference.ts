@@ -56,11 +56,15 @@ export function referenceTables(schema: JsonSchema = jsonSchema()): ReferenceTab
   return tables;
 }
 
-/** Tables that stand under a key: itself, one of several kinds, or those of a list. */
+/** Tables that stand under a key: itself, one of several kinds, those of a list, or those under names of one's own. */
 function tablesIn(name: string, value: JsonSchema): [string, JsonSchema][] {
-  if (value.properties !== undefined) return [[name, value]];
+  const named = typeof value.additionalProperties === "object"
+    ? tablesIn(`${name}.*`, value.additionalProperties)
+    : [];
+  if (value.properties !== undefined) return [[name, value], ...named];
   const kinds = value.oneOf ?? value.anyOf ?? [];
   return [
+    ...named,
     ...kinds.flatMap((kind) => tablesIn(kindName(name, kind), kind)),
     ...(value.items === undefined ? [] : tablesIn(`${name}[]`, value.items)),
   ];
@@ -88,7 +92,9 @@ function kindOf(value: JsonSchema): string {
   if (value.enum !== undefined) return value.enum.map((one) => `\`${JSON.stringify(one)}\``).join(", ");
   const kinds = value.anyOf ?? value.oneOf;
   if (kinds !== undefined) return [...new Set(kinds.map(kindOf))].join(" or ");
-  if (value.items !== undefined) return `list of ${kindOf(value.items)}${value.items.properties === undefined ? "" : "s"}`;
+  if (value.items !== undefined) {
+    return `list of ${kindOf(value.items)}${value.items.properties === undefined ? "" : "s"}`;
+  }
   const types = [value.type ?? "any value"].flat();
   return types.map((type) => ({ string: "text", object: "table" })[type] ?? type).join(" or ");
 }

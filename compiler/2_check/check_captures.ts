@@ -106,6 +106,7 @@ export function checkWhen(checking: Checking, step: Path): When {
   });
 }
 
+/** Null where the step is not tried again. */
 export function checkRetry(checking: Checking, found: FoundStep, step: Path): Retry | null {
   if (found.retry === undefined) return null;
   const { times, on, wait } = found.retry;

@@ -3,7 +3,7 @@ import { keyPlaceAt } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
 import { type Checking, warn } from "./checking.ts";
 
-/** Says nothing where something is wrong: a text that is wrong may have meant the table. */
+/** Warns of tables that no text takes a cell of. Says nothing where something is wrong: a text that is wrong may have meant the table. */
 export function warnOfUnusedTables(checking: Checking): void {
   if (checking.diagnostics.some(({ severity }) => severity === "error")) return;
   const used = new Set<string | null>();

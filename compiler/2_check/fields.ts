@@ -38,14 +38,17 @@ export const duration = () => texts('a duration in quotes, such as "10s"').trans
 export const durationRange = () =>
   texts('a duration in quotes, such as "2s", or a range, such as "1s..3s"').transform(by(readDurationRange));
 
+/** A time, a range of times or a distribution. */
 export const thinkTime = () =>
   texts(
     'a duration in quotes, such as "2s", a range, such as "1s..3s", or a distribution, such as "exponential(2s)"',
   )
     .transform(by(readThinkTime));
 
+/** How sessions of an open load arrive. */
 export const arrivals = () => texts('"uniform", "poisson" or "burst:10"').transform(by(readArrivals));
 
+/** Errors and statuses. */
 export const retryReasons = () =>
   z.array(z.union([z.number(), z.string()]), { error: 'a list, such as ["timeout", 503]' }).transform(
     by(readRetryReasons),
@@ -67,11 +70,13 @@ export function readPointer(key: string): Reading<string> {
     );
 }
 
+/** A JSON pointer (RFC 6901). */
 export const pointer = () => texts('a JSON pointer in quotes, such as "/token"').transform(by(readPointer));
 
-/** What `${…}` reads as something else. */
+/** Names that `${…}` and `when` read as something else. */
 const RESERVED = ["env", "secret", "random", "now", "session", "vu", "loop", "stage", "uuid", "status"];
 
+/** Letters, digits, `-` and `_`, and no name that a variable has. */
 export function readIdentifier(text: string): Reading<string> {
   if (RESERVED.includes(text)) {
     return trouble("Z1106", `${quote(text)} means something else already; take another name`);

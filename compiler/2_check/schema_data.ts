@@ -4,6 +4,7 @@ import { choice, identifier, plainText } from "./fields.ts";
 
 const cell = z.union([z.string(), z.number(), z.boolean()], { error: "a text, a number or a boolean" });
 
+/** One `[[data]]`. */
 export const dataSchema = z.strictObject({
   name: identifier().describe("Unique; `${name.column}` is a cell of the row that the session took."),
   file: plainText().optional().describe(

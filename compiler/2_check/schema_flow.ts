@@ -12,6 +12,7 @@ import {
   thinkTime,
 } from "./fields.ts";
 import { captureSchema, expectSchema, retrySchema, whenSchema } from "./schema_response.ts";
+import { RunTimeText } from "./templates.ts";
 
 /** The keys that make a step a request, and the methods on the wire. */
 export const METHODS = {
@@ -49,6 +50,7 @@ const multipartSchema = z.union([
   }),
 ], { error: 'a text, or a table such as { file = "a.png", type = "image/png" }' });
 
+/** `auth` of the target and of a step. */
 export const authSchema = z.strictObject({
   basic: z.tuple([template(), template()], { error: 'a list of two texts, such as ["user", "password"]' })
     .optional().describe("User and password (RFC 7617)."),
@@ -73,7 +75,7 @@ export const stepSchema = z.strictObject({
     'Waits: always `"2s"`, a time drawn evenly from `"1s..3s"`, or one of a distribution: `"normal(2s, 300ms)"` (mean, ' +
       'deviation), `"exponential(2s)"` (mean), `"lognormal(2s, 0.5)"` (median, sigma).',
   ),
-  query: z.union([z.record(z.string(), templateOrScalar()), template()], {
+  query: z.union([z.record(z.string(), templateOrScalar()), z.string(), z.instanceof(RunTimeText)], {
     error: 'a table, such as { page = "1" }',
   }).optional().describe(
     "Names and values appended to the URL, percent-encoded. In a step with `graphql`: the GraphQL text.",

@@ -25,6 +25,7 @@ const bodyChecks = z.strictObject({
   max_bytes: size().optional().describe("The body has at most this size."),
 }, { error: 'a table, such as { contains = "price" }' });
 
+/** What a header must be. */
 export const headerTestsSchema = z.union([
   z.string(),
   z.strictObject({
@@ -37,6 +38,7 @@ export const headerTestsSchema = z.union([
 
 const limit = (words: string) => z.number({ error: "a number" }).optional().describe(words);
 
+/** What a value of a JSON body must be. */
 export const jsonTestsSchema = z.union([
   z.string(),
   z.number(),
@@ -58,6 +60,7 @@ export const jsonTestsSchema = z.union([
   }),
 ], { error: "a value, or a table such as { exists = true }" });
 
+/** What a response must be. */
 export const expectSchema = z.strictObject({
   status: statuses().prefault(["2xx", "3xx"]).describe(
     'Statuses that pass: `200`, `"2xx"` or a list such as `["2xx", 404]`. Without it, 200 to 399 pass.',
@@ -75,6 +78,7 @@ export const expectSchema = z.strictObject({
   body: bodyChecks.prefault({}).describe("What the body must be; each key is one check."),
 }, { error: "a table, such as { status = 200 }" });
 
+/** Where in a response a value is. */
 export const captureSchema = z.strictObject({
   json: pointer().optional().describe("A value of a JSON body, by JSON pointer (RFC 6901)."),
   header: plainText().optional().describe("A header; the first of that name."),
@@ -85,6 +89,7 @@ export const captureSchema = z.strictObject({
   optional: flag().prefault(false).describe("It is no failure when nothing is found."),
 }, { error: 'a table, such as { json = "/token" }' });
 
+/** What a captured value must be. */
 export const conditionSchema = z.union([
   z.literal(["exists", "missing"]),
   z.strictObject({
@@ -94,10 +99,12 @@ export const conditionSchema = z.union([
   }),
 ], { error: '"exists", "missing" or a table such as { equals = "x" }' });
 
+/** What a step depends on: names of captures, and `status`. */
 export const whenSchema = z.object({
   status: statuses().optional().describe("The status of the session's last response."),
 }, { error: 'a table, such as { token = "exists" }' }).catchall(conditionSchema);
 
+/** When a request is tried again. */
 export const retrySchema = z.strictObject({
   times: count(1, 100).describe("Tries beside the first."),
   on: retryReasons().prefault(["connect", "wait", 502, 503, 504]).describe(
