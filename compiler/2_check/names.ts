@@ -14,7 +14,7 @@ export type Names = Readonly<{
 /** `name` and `columns` are null where the table is not sound enough to tell: then every column may be one. */
 export type KnownTable = Readonly<{ name: string | null; columns: readonly Column[] | null }>;
 
-/** A flow, by the names it captures, each once and in the order of the source; and which step captures which. */
+/** For each step of a flow, the names that it captures. */
 export type FlowCaptures = readonly (readonly string[])[];
 
 /** Names that each step of each flow captures, whether or not the step is sound. */
