@@ -13,8 +13,8 @@ import { cellsByColumn } from "./tables.ts";
 import { longestBytes, type SlotBounds } from "./template_size.ts";
 import { slotsOf } from "./templates.ts";
 
-/** Identifiers and tokens are shorter; a signed token of a few claims is one or two KiB. */
-const CAPTURE_BYTES = 8_192;
+/** A signed token of a few claims has one or two KiB; every VU has room for the longest request. */
+const CAPTURE_BYTES = 4_096;
 
 const RECORD_BYTES = 32n;
 /** Records of a session's start and end, of a request (planned, issued, ended), of a connection (opened, closed). */

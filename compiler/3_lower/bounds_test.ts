@@ -159,8 +159,8 @@ Deno.test("captured values have room only where there are some", () => {
   const { captureBytes, requestBytes } = of([
     capturing(["GET /", { slot: "capture", capture: 0, encoding: "path" }]),
   ]);
-  assert.equal(captureBytes, 8_192);
-  assert.equal(requestBytes, 5 + 3 * 8_192);
+  assert.equal(captureBytes, 4_096);
+  assert.equal(requestBytes, 5 + 3 * 4_096);
 });
 
 Deno.test("the longest request counts head and body, and the longest choice in UTF-8", () => {
