@@ -109,9 +109,13 @@ function commands(done: (code: number) => void): Command {
     .option("-q, --quiet", "print only the address")
     .action(async (options) => done(await serve({ ...options, quiet: options.quiet === true })));
 
-  program.command("explain").argument("<code>", "Z1204, Z3201, connect.refused, 97 …")
+  program.command("explain").argument(
+    "[code]",
+    "Z1204, Z3201, connect.refused, 97 …; without one, all are listed",
+  )
     .description("explain a diagnostic, an error of a request, or an exit code")
-    .action((code) => done(explain(code)));
+    .addOption(noColor())
+    .action((code, options) => done(explain(code, color(options))));
 
   return program;
 }
