@@ -4,7 +4,7 @@ import { exitWith } from "../runtime/main.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import { VERSION } from "../runtime/version.ts";
 import { build } from "./commands/build.ts";
-import { check } from "./commands/check.ts";
+import { check, CHECK_FORMATS } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
 import { explain } from "./commands/explain.ts";
 import { plan } from "./commands/plan.ts";
@@ -47,8 +47,16 @@ function commands(done: (code: number) => void): Command {
 
   program.command("check").argument("<file...>", "scenarios")
     .description("find every mistake before the first packet")
-    .addOption(env()).addOption(noColor())
-    .action((files, options) => done(check(files, options.env ?? [], color(options))));
+    .addOption(env())
+    .addOption(
+      new Option("--format <format>", "for people, for programs, for code scanning")
+        .choices(CHECK_FORMATS).default("text"),
+    )
+    .option("--deny-warnings", "warnings fail it, too")
+    .addOption(noColor())
+    .action((files, { env = [], format, denyWarnings = false, ...options }) =>
+      done(check(files, env, { format, denyWarnings, color: color(options) }))
+    );
 
   planFlags(program.command("plan").argument("<file>", "scenario"))
     .description("show what a scenario will do, and write NAME.plan.json beside it")
@@ -101,9 +109,13 @@ function commands(done: (code: number) => void): Command {
     .option("-q, --quiet", "print only the address")
     .action(async (options) => done(await serve({ ...options, quiet: options.quiet === true })));
 
-  program.command("explain").argument("<code>", "Z1204, Z3201, connect.refused, 97 …")
+  program.command("explain").argument(
+    "[code]",
+    "Z1204, Z3201, connect.refused, 97 …; without one, all are listed",
+  )
     .description("explain a diagnostic, an error of a request, or an exit code")
-    .action((code) => done(explain(code)));
+    .addOption(noColor())
+    .action((code, options) => done(explain(code, color(options))));
 
   return program;
 }

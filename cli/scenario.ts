@@ -1,6 +1,8 @@
-import { basename } from "node:path";
-import { canonicalJson } from "../compiler/4_emit/canonical_json.ts";
+import { basename, dirname, resolve } from "node:path";
+import { canonicalJson } from "../compiler/3_lower/canonical_json.ts";
+import type { ReadFile } from "../compiler/2_check/files.ts";
 import { compile } from "../compiler/compile.ts";
+import type { Diagnostic } from "../compiler/diagnostic.ts";
 import { renderDiagnostics } from "../compiler/render.ts";
 import { columns } from "../runtime/progress.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
@@ -9,9 +11,9 @@ import { fileErrorText } from "../runtime/out_folder.ts";
 import { UserError } from "../runtime/user_error.ts";
 import { VERSION } from "../runtime/version.ts";
 
-/** A scenario's file and what the compiler makes of it. */
+/** What the compiler makes of a scenario's file: a plan unless a diagnostic is an error. `text` is for people. */
 export type CompiledScenario = Readonly<
-  { plan: Plan | null; errors: number; warnings: number; text: string }
+  { plan: Plan | null; diagnostics: readonly Diagnostic[]; errors: number; warnings: number; text: string }
 >;
 
 /**
@@ -20,10 +22,15 @@ export type CompiledScenario = Readonly<
  */
 export function compileFile(file: string, given: readonly string[], color: boolean): CompiledScenario {
   const source = readScenario(file);
-  const { plan, diagnostics } = compile(file, source, { environment: environment(given), version: VERSION });
+  const { plan, diagnostics } = compile(file, source, {
+    environment: environment(given),
+    version: VERSION,
+    readFile: filesBeside(file),
+  });
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   return {
     plan: errors === 0 ? plan ?? null : null,
+    diagnostics,
     errors,
     warnings: diagnostics.length - errors,
     text: renderDiagnostics(diagnostics, new Map([[file, source]]), { color, width: columns() }),
@@ -47,15 +54,26 @@ function readScenario(file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(file));
   } catch (cause) {
-    throw new UserError(`cannot read the scenario ${file}: ${unreadable(cause)}`, EXIT.badInput);
+    const found = cause instanceof TypeError ? "it is not UTF-8 text, which TOML is" : unreadable(cause);
+    throw new UserError(`cannot read the scenario ${file}: ${found}`, EXIT.badInput);
   }
 }
 
 function unreadable(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "there is no such file";
-  if (cause instanceof Deno.errors.IsADirectory) return "it is a folder; name a .toml file";
-  if (cause instanceof TypeError) return "it is not UTF-8 text, which TOML is";
+  if (cause instanceof Deno.errors.IsADirectory) return "it is a folder; name a file";
   return fileErrorText(cause);
+}
+
+/** Reads files that a scenario names; a relative path begins at the scenario's own folder. */
+function filesBeside(scenario: string): ReadFile {
+  return (path) => {
+    try {
+      return Deno.readFileSync(resolve(dirname(scenario), path));
+    } catch (cause) {
+      return { reason: unreadable(cause) };
+    }
+  };
 }
 
 function environment(given: readonly string[]): Map<string, string> {

@@ -1,4 +1,4 @@
-/** Codes of what users do and what must come of it: 16xx flows and steps, 17xx thresholds, 19xx warnings. */
+/** Codes of what users do and what must come of it: 16xx flows and steps, 17xx thresholds. */
 import type { CatalogueEntry } from "./catalogue_entry.ts";
 
 const FLOW = '[[flow]]\nname = "browse"\n';
@@ -68,7 +68,7 @@ think = "1s"`,
   {
     code: "Z1605",
     title: "key without meaning in a pause",
-    cause: "A step that thinks has no more than name, think and repeat.",
+    cause: "A step that thinks has no more than name, think, repeat and when.",
     example: `[[flow]]
 name = "browse"
 [[flow.step]]
@@ -135,7 +135,8 @@ get = "/item"`,
   {
     code: "Z1609",
     title: "two bodies",
-    cause: "A request has json or body.",
+    cause:
+      "A request has one of json, body, form, multipart and body_file; one with graphql has none of them.",
     example: `[[flow]]
 name = "browse"
 [[flow.step]]
@@ -218,6 +219,71 @@ name = "browse"
 [[flow.step]]
 get = "/"
 expect = { body = { min_bytes = 5, max_bytes = 10 } }`,
+  },
+  {
+    code: "Z1615",
+    title: "check that tests nothing",
+    cause: "An empty table of tests, or an empty when, says nothing.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+expect = { headers = { etag = {} } }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+expect = { headers = { etag = { exists = true } } }`,
+  },
+  {
+    code: "Z1616",
+    title: "capture of no place or of two",
+    cause: "A capture has one of json, header and cookie, or a regex in the body.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+capture = { token = { json = "/token", header = "x-token" } }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+capture = { token = { json = "/token" } }
+[[flow.step]]
+get = "/items"
+headers = { x-token = "\${token}" }`,
+  },
+  {
+    code: "Z1617",
+    title: "not as GraphQL is sent",
+    cause:
+      "A step with graphql has its GraphQL text in query; variables and operation belong to such a step only.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+graphql = "/graphql"
+variables = { n = 1 }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+graphql = "/graphql"
+query = "query Orders($n: Int!) { orders(last: $n) { id } }"
+variables = { n = 1 }`,
+  },
+  {
+    code: "Z1618",
+    title: "malformed part of a form",
+    cause: "A multipart body has parts; names have no line breaks, and a type is a media type.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+post = "/"
+multipart = { photo = { file = "users.csv", type = "csv" } }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+post = "/"
+multipart = { photo = { file = "users.csv", type = "text/csv" } }`,
   },
   {
     code: "Z1651",
@@ -318,105 +384,5 @@ p99.9 = "< 1s"`,
     mend: `[[threshold]]
 metric = "response_time"
 "p99.9" = "< 1s"`,
-  },
-  {
-    code: "Z1901",
-    title: "loop outside a repeat",
-    cause: "Warning. Without repeat there is one pass, so ${loop} is always 1.",
-    example: `[[flow]]
-name = "browse"
-[[flow.step]]
-get = "/?page=\${loop}"`,
-    mend: `[[flow]]
-name = "browse"
-[[flow.step]]
-get = "/?page=\${loop}"
-repeat = 3`,
-  },
-  {
-    code: "Z1902",
-    title: "only warm-up",
-    cause: "Warning. Warm-up stages are left out of figures and thresholds, and there is no other stage.",
-    example: `[load]
-model = "open"
-max_vus = 10
-stages = [{ for = "1m", rate = "10/s", warmup = true }]`,
-    mend: `[load]
-model = "open"
-max_vus = 10
-stages = [{ for = "10s", rate = "10/s", warmup = true }, { for = "1m", rate = "10/s" }]`,
-  },
-  {
-    code: "Z1903",
-    title: "flow that only thinks",
-    cause: "Warning. Sessions of this flow send nothing.",
-    example: `[[flow]]
-name = "browse"
-[[flow.step]]
-get = "/"
-[[flow]]
-name = "idle"
-[[flow.step]]
-think = "1s"`,
-    mend: `[[flow]]
-name = "browse"
-[[flow.step]]
-get = "/"
-[[flow]]
-name = "idle"
-[[flow.step]]
-get = "/idle"`,
-  },
-  {
-    code: "Z1904",
-    title: "body without meaning",
-    cause:
-      "Warning. RFC 9110 gives a body no meaning in GET, HEAD and DELETE requests; servers may drop or refuse it.",
-    example: `[[flow]]
-name = "browse"
-[[flow.step]]
-get = "/"
-json = { a = 1 }`,
-    mend: `[[flow]]
-name = "browse"
-[[flow.step]]
-post = "/"
-json = { a = 1 }`,
-  },
-  {
-    code: "Z1905",
-    title: "threshold on a warm-up",
-    cause: "Warning. Thresholds leave warm-up stages out, so this one measures nothing.",
-    example: `[load]
-model = "open"
-max_vus = 10
-stages = [{ name = "warm", for = "9s", rate = "9/s", warmup = true }, { name = "hold", for = "9s", rate = "9/s" }]
-[[threshold]]
-metric = "errors"
-stage = "warm"
-ratio = "< 1%"`,
-    mend: `[load]
-model = "open"
-max_vus = 10
-stages = [{ name = "warm", for = "9s", rate = "9/s", warmup = true }, { name = "hold", for = "9s", rate = "9/s" }]
-[[threshold]]
-metric = "errors"
-stage = "hold"
-ratio = "< 1%"`,
-  },
-  {
-    code: "Z1906",
-    title: "check of a body that never comes",
-    cause: "Warning. A response to HEAD has no body.",
-    example: `[[flow]]
-name = "browse"
-[[flow.step]]
-head = "/"
-expect = { body = { contains = "price" } }`,
-    mend: `[[flow]]
-name = "browse"
-[[flow.step]]
-get = "/"
-expect = { body = { contains = "price" } }`,
   },
 ];

@@ -112,7 +112,7 @@ for = "1m"`,
     code: "Z1106",
     title: "unusable name",
     cause:
-      "Names of flows, steps and stages are one line and not empty; the name of the test also names files.",
+      "Names of flows, steps and stages are one line and not empty; the name of the test also names files; names of tables and captures stand in ${…} and have letters, digits, - and _ only.",
     example: `name = "Checkout/v2"`,
     mend: `name = "checkout-v2"`,
   },
@@ -278,6 +278,55 @@ metric = "response_time"
 p99 = "< 300ms"`,
   },
   {
+    code: "Z1213",
+    title: "unreadable distribution",
+    cause:
+      "A distribution is normal(mean, deviation), exponential(mean) or lognormal(median, sigma), with sigma above 0 and up to 3.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+[[flow.step]]
+think = "gauss(2s, 300ms)"`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+[[flow.step]]
+think = "normal(2s, 300ms)"`,
+  },
+  {
+    code: "Z1214",
+    title: "not a JSON pointer",
+    cause:
+      "A JSON pointer (RFC 6901) is empty, or keys and positions each behind a slash; in a key ~ is written ~0 and / is written ~1.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+expect = { json = { "$.id" = 1 } }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+expect = { json = { "/id" = 1 } }`,
+  },
+  {
+    code: "Z1215",
+    title: "not a reason to try again",
+    cause: "A request is tried again after timeout, reset, closed, refused, connect, wait, or a status.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+retry = { times = 2, on = ["timeouts"] }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+retry = { times = 2, on = ["timeout"] }`,
+  },
+  {
     code: "Z1301",
     title: "variable not closed",
     cause: "A ${ has no }. A literal ${ is written $${.",
@@ -316,7 +365,7 @@ base = "\${env.SHOP_URL:-http://127.0.0.1:8080}"`,
     code: "Z1304",
     title: "variable known too late",
     cause:
-      "Only URLs, queries, headers and bodies are rendered while the test runs. Everything else is fixed when it is compiled, so it takes ${env.NAME} only.",
+      "Only URLs, queries, headers, bodies and auth are rendered while the test runs. Everything else is fixed when it is compiled, so it takes ${env.NAME} only.",
     example: `[target]
 base = "http://127.0.0.1:8080"
 timeout = "\${random.int(1, 9)}s"`,
@@ -328,7 +377,7 @@ timeout = "\${env.TIMEOUT:-9}s"`,
     code: "Z1305",
     title: "wrong arguments",
     cause:
-      "random.int takes two whole numbers, the smaller first; random.choice takes texts in quotes; env takes one name.",
+      "random.int takes two whole numbers, the smaller first; random.choice takes texts in quotes; env and secret take one name.",
     example: `[[flow]]
 name = "browse"
 [[flow.step]]
@@ -337,5 +386,69 @@ get = "/item/\${random.int(9, 1)}"`,
 name = "browse"
 [[flow.step]]
 get = "/item/\${random.int(1, 9)}"`,
+  },
+  {
+    code: "Z1306",
+    title: "unknown column",
+    cause: "A table of [[data]] has no column of this name, or only the table is named.",
+    example: `[[data]]
+name = "users"
+rows = [{ name = "Ada" }]
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/\${users.nme}"
+[[flow.step]]
+get = "/\${users.name}"`,
+    mend: `[[data]]
+name = "users"
+rows = [{ name = "Ada" }]
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/\${users.name}"`,
+  },
+  {
+    code: "Z1307",
+    title: "used before it is captured",
+    cause: "A step uses a value that only its own response or a later step captures.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/items/\${item}"
+[[flow.step]]
+get = "/items"
+capture = { item = { json = "/0/id" } }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/items"
+capture = { item = { json = "/0/id" } }
+[[flow.step]]
+get = "/items/\${item}"`,
+  },
+  {
+    code: "Z1308",
+    title: "captured elsewhere",
+    cause:
+      "A value that another flow captures is no value of this session, and the target's settings hold for steps in front of the capture too.",
+    example: `[target]
+base = "http://127.0.0.1:8080"
+auth = { bearer = "\${token}" }
+[[flow]]
+name = "browse"
+[[flow.step]]
+post = "/login"
+capture = { token = { json = "/token" } }
+[[flow.step]]
+get = "/"`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+post = "/login"
+capture = { token = { json = "/token" } }
+[[flow.step]]
+get = "/"
+auth = { bearer = "\${token}" }`,
   },
 ];

@@ -76,6 +76,52 @@ base = "http://127.0.0.1:8080"
 headers = { accept = "a/b, c/d" }`,
   },
   {
+    code: "Z1408",
+    title: "auth of no kind or of two",
+    cause: "auth has basic, a user and a password, or bearer, a token.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { basic = ["ada", "x"], bearer = "y" }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { bearer = "y" }`,
+  },
+  {
+    code: "Z1409",
+    title: "authorization set twice",
+    cause: "auth sets the header authorization, so headers beside it cannot.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { bearer = "y" }
+headers = { authorization = "Bearer y" }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { bearer = "y" }`,
+  },
+  {
+    code: "Z1410",
+    title: "colon in a user's name",
+    cause: "RFC 7617 ends the user at the first colon.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { basic = ["ada:x", "y"] }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { basic = ["ada", "x:y"] }`,
+  },
+  {
     code: "Z1501",
     title: "key of the other load model",
     cause: "Open loads have rates, closed loads have users.",
@@ -210,6 +256,23 @@ model = "closed"
 stages = [{ for = "20d", vus = 1 }, { for = "20d", vus = 2 }]`,
   },
   {
+    code: "Z1511",
+    title: "burst without a size",
+    cause: "burst:N says how many sessions arrive together, from 2 to a million.",
+    example: `[load]
+model = "open"
+arrivals = "burst:1"
+max_vus = 10
+rate = "50/s"
+for = "1m"`,
+    mend: `[load]
+model = "open"
+arrivals = "burst:10"
+max_vus = 10
+rate = "50/s"
+for = "1m"`,
+  },
+  {
     code: "Z1551",
     title: "rate too fine",
     cause:
@@ -237,5 +300,56 @@ model = "open"
 max_vus = 10
 rate = "1k/s"
 for = "1h"`,
+  },
+  {
+    code: "Z1553",
+    title: "too few rows for unique",
+    cause:
+      "Every session takes a row of its own, so a unique table has at least as many rows as the load has sessions; for random arrivals, some more.",
+    example: `[[data]]
+name = "users"
+rows = [{ name = "Ada" }]
+pick = "unique"
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/\${users.name}"`,
+    mend: `[[data]]
+name = "users"
+rows = [{ name = "Ada" }]
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/\${users.name}"`,
+  },
+  {
+    code: "Z1554",
+    title: "unique without an end",
+    cause:
+      "A closed load that only time bounds runs as many sessions as the target allows, so no table is sure to have enough rows.",
+    example: `[load]
+model = "closed"
+vus = 1
+for = "1m"
+[[data]]
+name = "users"
+rows = [{ name = "Ada" }]
+pick = "unique"
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/\${users.name}"`,
+    mend: `[load]
+model = "closed"
+vus = 1
+iterations = 1
+[[data]]
+name = "users"
+rows = [{ name = "Ada" }]
+pick = "unique"
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/\${users.name}"`,
   },
 ];

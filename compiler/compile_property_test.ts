@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { canonicalJson } from "./4_emit/canonical_json.ts";
+import { canonicalJson } from "./3_lower/canonical_json.ts";
 import { planHash } from "./4_emit/plan_hash.ts";
 import { compile } from "./compile.ts";
 
@@ -8,7 +8,11 @@ type Value = string | number | boolean | readonly Value[] | Table;
 type Table = Readonly<{ [key: string]: Value | undefined }>;
 
 const compiled = (text: string) =>
-  compile("scenario.toml", text, { environment: new Map([["HOME_PAGE", "/home"]]), version: "0.0.0" });
+  compile("scenario.toml", text, {
+    environment: new Map([["HOME_PAGE", "/home"]]),
+    version: "0.0.0",
+    readFile: () => ({ reason: "there are no files" }),
+  });
 
 Deno.test("lowering carries every scenario that passes the checks", () => {
   let accepted = 0;
@@ -66,6 +70,9 @@ function scenarios(): fc.Arbitrary<Table> {
   const variable = fc.constantFrom(
     ..."session vu loop stage uuid now.iso random.int(-3,12) env.HOME_PAGE env.NOWHERE:-x".split(" "),
     "random.choice('a&b', 'ü', '%')",
+    "secret.KEY",
+    "rooms.label",
+    "rooms.id",
   );
   const word = fc.oneof(
     fc.constantFrom("a", " ", "%20", "%", "é😀", "?", "&", "=", '"', "\\", "'", "x=1", "+", "{}", "\t"),
@@ -99,10 +106,32 @@ function scenarios(): fc.Arbitrary<Table> {
       fc.constant({}),
       template.map((body) => ({ body })),
       fc.dictionary(fc.string({ maxLength: 3 }), json).map((json) => ({ json })),
+      fc.dictionary(fc.string({ unit: "grapheme", maxLength: 3 }), template).map((form) => ({ form })),
+      fc.dictionary(fc.constantFrom("a", "b c", "é"), template, { minKeys: 1 }).map((multipart) => ({
+        multipart,
+      })),
     ),
     expect: optional(
-      fc.constantFrom<Value>({ status: 200 }, { status: ["2xx", 404], body: { contains: "x" } }),
+      fc.constantFrom<Value>(
+        { status: 200 },
+        { status: ["2xx", 404], body: { contains: "x" } },
+        { within: "500ms", headers: { etag: { exists: true }, a: "b" } },
+        { json: { "/id": { exists: true }, "": { min: 1, max: 5 }, "/n": 1.5, "/t": { type: "list" } } },
+      ),
     ),
+    auth: optional(fc.oneof(
+      fc.tuple(fc.constantFrom("me", "${secret.USER}"), template).map((basic) => ({ basic })),
+      template.map((bearer) => ({ bearer })),
+    )),
+    capture: optional(fc.constantFrom<Value>(
+      { id: { json: "/id" }, token: { header: "x-token", optional: true } },
+      { sid: { cookie: "sid" }, id: { regex: "id=(.)" } },
+    )),
+    retry: optional(
+      fc.constantFrom<Value>({ times: 1 }, { times: 2, on: ["timeout", "5xx"], wait: "1s..2s" }),
+    ),
+    redirects: optional(fc.integer({ min: 0, max: 9 })),
+    when: optional(fc.constantFrom<Value>({ status: "2xx" }, { status: [200, "5xx"] })),
     on_error: optional(fc.constantFrom("continue", "end-session", "stop-run")),
     timeout: optional(duration),
   }).map(({ method, url, content, ...rest }): Table => ({
@@ -110,7 +139,17 @@ function scenarios(): fc.Arbitrary<Table> {
     ...(["get", "head"].includes(method) ? {} : content),
     [method]: url,
   }));
-  const think = fc.record({ ...shared, think: fc.constantFrom("2s", "1s..3s", "0s..1us") });
+  const think = fc.record({
+    ...shared,
+    think: fc.constantFrom(
+      "2s",
+      "1s..3s",
+      "0s..1us",
+      "normal(2s, 300ms)",
+      "exponential(1h)",
+      "lognormal(2s, 0.5)",
+    ),
+  });
   const stages = <T extends Value>(key: string, value: fc.Arbitrary<T>) =>
     fc.uniqueArray(
       fc.record({ name: optional(name), for: duration, [key]: value, warmup: optional(fc.boolean()) }),
@@ -118,7 +157,7 @@ function scenarios(): fc.Arbitrary<Table> {
     );
   const open = fc.record({
     model: fc.constant("open"),
-    arrivals: optional(fc.constantFrom("uniform", "poisson")),
+    arrivals: optional(fc.constantFrom("uniform", "poisson", "burst:10")),
     max_vus: fc.constantFrom<Value>(1, "10k"),
     graceful_stop: optional(duration),
     stages: stages("rate", rate),
@@ -127,6 +166,7 @@ function scenarios(): fc.Arbitrary<Table> {
     fc.record({
       model: fc.constant("closed"),
       stages: stages("vus", fc.constantFrom<Value>(1, "1..100", 1_000)),
+      pace: optional(duration),
     }),
     fc.record({
       model: fc.constant("closed"),
@@ -158,8 +198,14 @@ function scenarios(): fc.Arbitrary<Table> {
       timeout: optional(duration),
       connections: optional(fc.constantFrom("per-vu", "per-session", "per-request", "shared:8")),
       transport: optional(fc.constantFrom("socket", "fetch")),
+      cookies: optional(fc.boolean()),
     }),
     load: fc.oneof(open, closed),
+    data: fc.record({ pick: optional(fc.constantFrom("sequential", "shuffle", "random")) }).map((
+      { pick },
+    ) => [
+      { name: "rooms", rows: [{ id: 1, label: "one" }, { id: 2, label: "é\t" }], pick },
+    ]),
     flow: fc.uniqueArray(flow, { selector: ({ name }) => name, minLength: 1, maxLength: 3 }),
     threshold: optional(
       fc.constant<Value>([{ metric: "errors", ratio: "< 1%" }, { metric: "lag", "p99.9": "< 1ms" }]),
@@ -177,7 +223,7 @@ function written(scenario: Table, style: Style): string {
   const entries = entriesOf(scenario, style);
   const lines = entries.filter((entry) => !isBlock(entry)).map(([key, value]) => keyValue(key, value, style));
   for (const [key, value] of entries.filter(isBlock)) {
-    if (key === "flow" || key === "threshold") {
+    if (key === "flow" || key === "threshold" || key === "data") {
       for (const item of value as readonly Table[]) {
         const { step, ...rest } = item;
         lines.push(...block(`[[${key}]]`, rest, style));
@@ -196,8 +242,11 @@ function block(header: string, table: Table, style: Style): string[] {
   return [header, ...entriesOf(table, style).map(([key, value]) => keyValue(key, value, style))];
 }
 
+/** Keys whose tables are sent, checked or captured in the order of the source, which is meaning. */
+const ORDERED = ["json", "query", "form", "multipart", "capture", "expect", "rows"];
+
 function keyValue(key: string, value: Value, style: Style): string {
-  const isOrdered = key === "json" || key === "query";
+  const isOrdered = ORDERED.includes(key);
   // Dotted keys say the same as an inline table.
   if (!isOrdered && typeof value === "object" && !Array.isArray(value) && style.pick(3) === 1) {
     const entries = entriesOf(value as Table, style);
@@ -212,7 +261,9 @@ function keyValue(key: string, value: Value, style: Style): string {
 
 function inline(value: Value, style: Style, isOrdered: boolean): string {
   if (typeof value === "number") {
-    return style.pick(2) === 1 && value > 0 ? `0x${value.toString(16)}` : String(value);
+    return style.pick(2) === 1 && value > 0 && Number.isInteger(value)
+      ? `0x${value.toString(16)}`
+      : String(value);
   }
   if (typeof value === "boolean") return String(value);
   if (typeof value === "string") return quoted(value, style);

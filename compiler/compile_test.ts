@@ -1,14 +1,26 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../runtime/plan.ts";
-import { canonicalJson } from "./4_emit/canonical_json.ts";
+import { canonicalJson } from "./3_lower/canonical_json.ts";
 import { planHash } from "./4_emit/plan_hash.ts";
-import { compile } from "./compile.ts";
+import { compile, type CompileOptions } from "./compile.ts";
 
 const GOLDEN = new URL("../tests/golden/plans/", import.meta.url);
 const environment = new Map([["RUN", "golden"]]);
 
-function compiled(text: string): Plan {
-  const { plan, diagnostics } = compile("scenario.toml", text, { environment, version: "0.0.0" });
+/** `folder`: the golden one, whose data files the scenario may name. */
+function optionsOf(folder: string, version = "0.0.0"): CompileOptions {
+  const readFile = (path: string) => {
+    try {
+      return Deno.readFileSync(new URL(`${folder}/${path}`, GOLDEN));
+    } catch {
+      return { reason: "there is no such file" };
+    }
+  };
+  return { environment, version, readFile };
+}
+
+function compiled(text: string, folder = "checkout"): Plan {
+  const { plan, diagnostics } = compile("scenario.toml", text, optionsOf(folder));
   assert.deepEqual(diagnostics.filter(({ severity }) => severity === "error"), []);
   assert(plan !== undefined);
   return plan;
@@ -19,7 +31,7 @@ const scenario = (name: string) => Deno.readTextFileSync(new URL(`${name}/scenar
 
 for (const { name } of [...Deno.readDirSync(GOLDEN)].sort((a, b) => (a.name < b.name ? -1 : 1))) {
   Deno.test(`golden plan: ${name}`, () => {
-    const plan = compiled(scenario(name));
+    const plan = compiled(scenario(name), name);
     const canonical = canonicalJson(plan);
     assert.equal(canonicalJson(JSON.parse(canonical)), canonical);
     assert.deepEqual(JSON.parse(canonical), plan);
@@ -33,9 +45,9 @@ for (const { name } of [...Deno.readDirSync(GOLDEN)].sort((a, b) => (a.name < b.
 
 Deno.test("a plan holds integers below 2^53 and nothing that varies", () => {
   for (const { name } of Deno.readDirSync(GOLDEN)) {
-    const text = scenario(name);
-    assert.equal(hashOf(text), hashOf(text));
-    JSON.parse(canonicalJson(compiled(text)), (key, value) => {
+    const plan = compiled(scenario(name), name);
+    assert.equal(planHash(plan), planHash(compiled(scenario(name), name)));
+    JSON.parse(canonicalJson(plan), (key, value) => {
       assert(typeof value !== "number" || Number.isSafeInteger(value), `${name}: ${key} is ${value}`);
       return value;
     });
@@ -118,6 +130,77 @@ function withUnits(edit: Edit): Edit {
   return edit[0] === "ratio" ? ['ratio = "< 1%"', 'count = "< 1"'] : edit;
 }
 
+Deno.test("a change of meaning in the wider language changes the hash", () => {
+  const edits: Readonly<Record<string, readonly Edit[]>> = {
+    data: [
+      ["unique", "sequential"],
+      ["random", "shuffle"],
+      ['id = "integer"', 'id = "text"'],
+      ["users.name", "users.id"],
+      ["id = 1,", "id = 3,"],
+      [', { id = 2, label = "two" }', ""],
+      ["room ${rooms.id}", "${rooms.id}"],
+    ],
+    session_memory: [
+      ["cookies = true", "cookies = false"],
+      ["redirects = 5", "redirects = 4"],
+      ["redirects = 0", "redirects = 1"],
+      ["SHOP_PASSWORD", "OTHER"],
+      ["open sesame", "open"],
+      ['bearer = "${token}"', 'basic = ["${token}", ""]'],
+      ['"/token"', '"/other"'],
+      ['header = "x-id"', 'cookie = "x-id"'],
+      [", optional = true", ""],
+      ['csrf="([^"]+)"', 'csrf="([^"]*)"'],
+      [String.raw`regex = '/cart/(\d+)'`, "regex = '/cart/(.+)'"],
+      ['maybe = "exists"', 'maybe = "missing"'],
+      ['not = "guest"', 'equals = "guest"'],
+      ['["2xx", 304]', '"2xx"'],
+      ["times = 2", "times = 3"],
+      ['"reset", "timeout"', '"reset"'],
+      [", 503]", ", 502]"],
+      ["200ms..1s", "200ms..2s"],
+      ["{ times = 1 }", '{ times = 1, on = ["closed"] }'],
+    ],
+    bodies: [
+      ["x & y", "x + y"],
+      ["form = ", "json = "],
+      ['name = "b.png"', 'name = "c.png"'],
+      ['type = "image/png"', 'type = "image/gif"'],
+      ['note = { file = "note.txt" }', 'note = { file = "a.png" }'],
+      ['body_file = "a.png"', 'body_file = "note.txt"'],
+      ["n = 20", "n = 21"],
+      ['operation = "Orders"', 'operation = "Other"'],
+    ],
+    expectations: [
+      ["500ms", "501ms"],
+      ['{ contains = "json" }', '"json"'],
+      ["etag = { exists = true }", "etag = { exists = false }"],
+      ['"/name" = "Ada"', '"/name" = "Bob"'],
+      ['["b", "a"]', '["a", "b"]'],
+      ["z = 1", "z = 2"],
+      ["min = 1, max = 5", "min = 1"],
+      ['type = "text"', 'type = "list"'],
+    ],
+    waits: [
+      ['pace = "10s"', 'pace = "9s"'],
+      ["normal(2s, 300ms)", "normal(2s, 301ms)"],
+      ["exponential(2s)", "exponential(3s)"],
+      ["lognormal(2s, 0.5)", "lognormal(2s, 0.6)"],
+    ],
+    burst: [["burst:10", "burst:11"], ["burst:10", "uniform"]],
+  };
+  for (const [folder, list] of Object.entries(edits)) {
+    const text = scenario(folder);
+    const hashes = new Map([[planHash(compiled(text, folder)), "nothing changed"]]);
+    for (const edit of list) {
+      const hash = planHash(compiled(edited(text, edit), folder));
+      assert.equal(hashes.get(hash), undefined, `${edit} has the hash of: ${hashes.get(hash)}`);
+      hashes.set(hash, String(edit));
+    }
+  }
+});
+
 Deno.test("another way to write the same keeps the hash", () => {
   const checkout = scenario("checkout");
   const edits: Edit[] = [
@@ -154,7 +237,7 @@ Deno.test("another way to write the same keeps the hash", () => {
 
 Deno.test("the version is the user-agent's, and nothing else's", () => {
   const of = (version: string) =>
-    canonicalJson(compile("a.toml", scenario("checkout"), { environment, version }).plan).replaceAll(
+    canonicalJson(compile("a.toml", scenario("checkout"), optionsOf("checkout", version)).plan).replaceAll(
       version,
       "VERSION",
     );
@@ -168,7 +251,7 @@ Deno.test("each phase's problems come out, and then there is no plan", () => {
     ["lower", edited(scenario("smallest"), [`rate = "100/s"\nfor = "1s"`, `rate = "2M/s"\nfor = "1h"`])],
   ];
   for (const [name, text] of cases) {
-    const { plan, diagnostics } = compile("a.toml", text, { environment, version: "0.0.0" });
+    const { plan, diagnostics } = compile("a.toml", text, optionsOf("smallest"));
     assert.equal(plan, undefined, name);
     assert(diagnostics.some(({ severity }) => severity === "error"), name);
     assert(diagnostics.every(({ file }) => file === "a.toml"), name);

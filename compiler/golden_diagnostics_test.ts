@@ -9,7 +9,16 @@ const ENVIRONMENT = new Map([["BASE_URL", "http://127.0.0.1:8080"], ["EMPTY", ""
 const names = [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDirectory).map((entry) => entry.name)
   .sort();
 
-Deno.test("there are golden diagnostics", () => assert.ok(names.length >= 45, `${names.length} samples`));
+/** Data files lie beside the scenario. */
+function fileOf(name: string, path: string): Uint8Array | { reason: string } {
+  try {
+    return Deno.readFileSync(new URL(`${name}/${path}`, GOLDEN));
+  } catch {
+    return { reason: "there is no such file" };
+  }
+}
+
+Deno.test("there are golden diagnostics", () => assert.ok(names.length >= 110, `${names.length} samples`));
 
 for (const name of names) {
   Deno.test(`golden diagnostics: ${name}`, () => {
@@ -17,6 +26,7 @@ for (const name of names) {
     const { plan, diagnostics } = compile("scenario.toml", text, {
       environment: ENVIRONMENT,
       version: "0.0.0",
+      readFile: (path) => fileOf(name, path),
     });
     const shown = renderDiagnostics(diagnostics, new Map([["scenario.toml", text]]), {
       color: false,

@@ -56,11 +56,15 @@ export function referenceTables(schema: JsonSchema = jsonSchema()): ReferenceTab
   return tables;
 }
 
-/** Tables that stand under a key: itself, one of several kinds, or those of a list. */
+/** Tables that stand under a key: itself, one of several kinds, those of a list, or those under names of one's own. */
 function tablesIn(name: string, value: JsonSchema): [string, JsonSchema][] {
-  if (value.properties !== undefined) return [[name, value]];
+  const named = typeof value.additionalProperties === "object"
+    ? tablesIn(`${name}.*`, value.additionalProperties)
+    : [];
+  if (value.properties !== undefined) return [[name, value], ...named];
   const kinds = value.oneOf ?? value.anyOf ?? [];
   return [
+    ...named,
     ...kinds.flatMap((kind) => tablesIn(kindName(name, kind), kind)),
     ...(value.items === undefined ? [] : tablesIn(`${name}[]`, value.items)),
   ];

@@ -17,6 +17,9 @@ const RUNTIME_BYTES = 110 * 2 ** 20;
 const VU_BYTES = 256;
 const CONNECTION_BYTES = 20 * 2 ** 10;
 
+/** What a session may keep of cookies. */
+const JAR_BYTES = 8 * 2 ** 10;
+
 /** Standard streams, the ledger, Deno's own. */
 const OTHER_DESCRIPTORS = 32;
 
@@ -27,9 +30,12 @@ const USUAL_PORTS = 28_232;
 const TIME_WAIT_SECONDS = 60;
 
 /** The plan's bounds in the machine's terms. */
-export function needsOf({ bounds }: Plan): Needs {
+export function needsOf({ bounds, captures, tables, target }: Plan): Needs {
+  const remembered = captures.length * bounds.captureBytes + (target.cookies ? JAR_BYTES : 0);
+  // Cells are kept as one text and as one text each.
+  const cells = tables.reduce((sum, table) => sum + table.cells.length, 0);
   return {
-    memoryBytes: RUNTIME_BYTES + bounds.vus * (VU_BYTES + bounds.requestBytes) +
+    memoryBytes: RUNTIME_BYTES + 2 * cells + bounds.vus * (VU_BYTES + bounds.requestBytes + remembered) +
       bounds.connections * CONNECTION_BYTES,
     descriptors: bounds.connections + OTHER_DESCRIPTORS,
     ports: bounds.connections,

@@ -17,6 +17,7 @@ import { ProgressScreen } from "./progress.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
 import { report } from "./report_command.ts";
 import { run } from "./run.ts";
+import { readSecrets } from "./secrets.ts";
 import { targetName } from "./target_name.ts";
 import { UserError } from "./user_error.ts";
 import { VERSION } from "./version.ts";
@@ -31,6 +32,7 @@ export async function liveRun(
   if (!options.quiet) announce(effective);
   const [problem] = capacityProblems(plan, options.out);
   if (problem !== undefined) throw new UserError(problem, EXIT.error);
+  const secrets = await readSecrets(plan);
   await preflight(plan.target);
 
   const path = newLedgerPath(options.out, plan.name);
@@ -39,7 +41,7 @@ export async function liveRun(
   const transport = transports.find(({ name }) => name === plan.target.transport);
   if (transport === undefined) throw new Error("z6c has a bug: a plan was run without its transport");
   const host = { clock, openNetwork: (completions: Completions) => transport.open(plan, clock, completions) };
-  const engine = new Engine(plan, host, ledger);
+  const engine = new Engine(plan, host, ledger, secrets);
 
   const screen = options.quiet ? null : new ProgressScreen(plan, engine.counters, clock, options.color);
   const forget = onInterrupt(engine, screen);

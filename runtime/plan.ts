@@ -26,6 +26,12 @@ export type Plan = Readonly<{
   /** Every step of every flow, in the order of the source. */
   steps: readonly Step[];
   requests: readonly Request[];
+  /** Data tables, whose rows sessions take. */
+  tables: readonly Table[];
+  /** Names of captured values, `flow/name`: a session holds at most one text for each. */
+  captures: readonly string[];
+  /** Environment variables that are read when the executable starts. Their values are in no plan and no ledger. */
+  secrets: readonly string[];
   thresholds: readonly Threshold[];
   validity: Validity;
   bounds: Bounds;
@@ -38,6 +44,8 @@ export type Target = Readonly<{
   port: number;
   transport: Transport;
   connections: Connections;
+  /** Every session keeps the cookies it is sent, and sends them back (RFC 6265). */
+  cookies: boolean;
 }>;
 
 export type Transport = "socket" | "fetch";
@@ -53,6 +61,11 @@ export type Load = OpenLoad | ClosedLoad;
 export type OpenLoad = Readonly<{
   model: "open";
   arrivals: "uniform" | "poisson";
+  /**
+   * Sessions that arrive together: 1, or more for bursts of uniform arrivals. A burst arrives when its first session
+   * would have; the rate stays what it is.
+   */
+  burst: number;
   stages: readonly OpenStage[];
   /** An arrival that finds this many sessions under way is recorded as dropped. */
   maxVus: number;
@@ -94,6 +107,8 @@ export type ClosedLoad = Readonly<{
   iterations: number;
   /** The most users at any time. */
   maxVus: number;
+  /** A user begins sessions at least this far apart; 0 begins the next one at once. */
+  paceTicks: Tick;
   gracefulStopTicks: Tick;
 }>;
 
@@ -115,12 +130,49 @@ export type Flow = Readonly<{ name: string; weight: number; program: readonly In
 /** What a session does next. A flow's program is run from its first instruction to its end. */
 export type Instruction = Readonly<
   | { kind: "request"; step: number; request: number }
-  /** Waits a whole number of ticks drawn from `minTicks … maxTicks`, both included. */
-  | { kind: "think"; step: number; minTicks: Tick; maxTicks: Tick }
+  /**
+   * Waits a whole number of ticks: drawn evenly from `minTicks … maxTicks`, both included, where `quantiles` is empty;
+   * otherwise by a piecewise linear quantile function through 2^k + 1 ascending points, `minTicks` and `maxTicks`
+   * being the first and the last (docs/determinism.md).
+   */
+  | { kind: "think"; step: number; minTicks: Tick; maxTicks: Tick; quantiles: readonly Tick[] }
+  /** Goes on only where the condition holds, and otherwise right behind the matching `end`. */
+  | { kind: "when"; step: number; condition: Condition; end: number }
+  | { kind: "end"; step: number }
   /** Runs what lies between here and the matching `again` min … max times; 0 times jumps to just behind it. */
   | { kind: "repeat"; step: number; min: number; max: number; again: number }
   | { kind: "again"; step: number; repeat: number }
 >;
+
+/** What a session has seen so far. All of it is observed. */
+export type Condition = Readonly<
+  | { kind: "captured"; capture: number; exists: boolean }
+  | { kind: "equals"; capture: number; text: string; negated: boolean }
+  | { kind: "matches"; capture: number; pattern: string }
+  /** The last response of the session that had a status; false before the first. */
+  | { kind: "status"; ranges: readonly StatusRange[] }
+>;
+
+/** Both ends included. */
+export type StatusRange = readonly [number, number];
+
+/**
+ * A table of data, read when the scenario was compiled. `cells` holds all cells, row by row, each followed by U+001F
+ * (which no cell holds).
+ */
+export type Table = Readonly<{
+  name: string;
+  columns: readonly string[];
+  rows: number;
+  /**
+   * Which row a session takes: sequential: session mod rows; shuffle: the same behind a keyed permutation, another one
+   * for each round; random: a draw; unique: its session number, which is below `rows`, behind a keyed permutation.
+   */
+  pick: "sequential" | "shuffle" | "random" | "unique";
+  /** Keys its draws and permutations: FNV-1a (32 bit) of `data/name`, unique among tables and steps. */
+  salt: number;
+  cells: string;
+}>;
 
 export type Step = Readonly<{
   flow: number;
@@ -139,11 +191,42 @@ export type Request = Readonly<{
   timeoutTicks: Tick;
   onError: "continue" | "end-session" | "stop-run";
   expect: Expect;
+  captures: readonly Capture[];
+  /** Redirects to follow at most; 0 takes a 3xx as any response. */
+  redirects: number;
+  retry: Retry | null;
 }>;
 
-/** Literal text (sent as UTF-8) and slots, in order. */
+/** A value taken from a response for later steps of the session. A check of its own, which fails when nothing is found. */
+export type Capture = Readonly<{ capture: number; from: Extraction; optional: boolean }>;
+
+/** Where in a response a value is. `pattern`: its first group, or all it matches. */
+export type Extraction = Readonly<
+  /** RFC 6901 pointer; texts as they are, everything else as JSON. */
+  | { kind: "json"; pointer: string; pattern: string | null }
+  /** Lower case; the first of that name. */
+  | { kind: "header"; name: string; pattern: string | null }
+  | { kind: "cookie"; name: string; pattern: string | null }
+  /** In the body as UTF-8, flag `u`. */
+  | { kind: "regex"; pattern: string }
+>;
+
+/** Tries again, after a wait that doubles from `minTicks` up to `maxTicks`, when a try ended in one of these ways. */
+export type Retry = Readonly<{
+  /** Tries beside the first. */
+  times: number;
+  /** Codes of errors. */
+  errors: readonly number[];
+  statuses: readonly StatusRange[];
+  minTicks: Tick;
+  maxTicks: Tick;
+}>;
+
+/**
+ * Literal text (sent as UTF-8) and slots, in order. Bytes that are no UTF-8 text (files) are `{ base64 }`.
+ */
 export type Template = readonly Part[];
-export type Part = string | Slot;
+export type Part = string | Slot | Readonly<{ base64: string }>;
 
 /**
  * A value that is not known before the run. Texts in a slot are already encoded for the place they stand in
@@ -167,14 +250,60 @@ export type Slot = Readonly<
   | { slot: "choice"; use: number; texts: readonly string[] }
   /** RFC 3339 time of rendering: an observation. */
   | { slot: "now" }
+  /** A cell of the row that the session took: decided. */
+  | { slot: "data"; table: number; column: number; encoding: Encoding }
+  /** Observed; empty where nothing was captured. */
+  | { slot: "capture"; capture: number; encoding: Encoding }
+  /** Read when the executable starts; in no digest. */
+  | { slot: "secret"; secret: number; encoding: Encoding }
+  /** `user:password` in base64 (RFC 7617), of parts that have slots. */
+  | { slot: "basic"; user: Template; password: Template }
+  /** The session's cookies as a whole header line, `cookie: a=b; c=d` CRLF, or nothing. Observed. */
+  | { slot: "cookies" }
 >;
 
-/** What a response must be. Check 0 is the status; body checks follow in order. */
+/**
+ * How a text becomes part of what is around it. none: as it is; path: RFC 3986 unreserved characters and `/` stay, all
+ * else as %XX of UTF-8; query: unreserved stay, all else as %XX; json: inside a JSON text (RFC 8259 section 7); header:
+ * CR, LF and NUL become a space.
+ */
+export type Encoding = "none" | "path" | "query" | "json" | "header";
+
+/**
+ * What a response must be, in the order in which checks are numbered: 0 is the status, then time, headers, JSON, body;
+ * the captures of the request follow.
+ */
 export type Expect = Readonly<{
-  /** Ranges of statuses, both ends included. */
-  status: readonly (readonly [number, number])[];
+  status: readonly StatusRange[];
+  /** The service time allowed; 0 for any. */
+  withinTicks: Tick;
+  headers: readonly HeaderCheck[];
+  json: readonly JsonCheck[];
   body: readonly BodyCheck[];
 }>;
+
+/** `name` in lower case; a header that comes several times holds when one of them does. */
+export type HeaderCheck = Readonly<{ name: string; test: TextTest }>;
+
+/** RFC 6901 pointer into the body as JSON. */
+export type JsonCheck = Readonly<{ pointer: string; test: JsonTest }>;
+
+export type TextTest = Readonly<
+  | { kind: "exists"; wanted: boolean }
+  | { kind: "contains" | "equals"; text: string }
+  /** A JavaScript regular expression with the flag `u`. */
+  | { kind: "matches"; pattern: string }
+>;
+
+export type JsonTest = Readonly<
+  | { kind: "exists"; wanted: boolean }
+  /** `json`: the canonical JSON of the value. */
+  | { kind: "equals"; json: string }
+  | { kind: "matches"; pattern: string }
+  /** Numbers as they are; texts, lists and tables by their length. Decimal texts, since a plan holds whole numbers only. */
+  | { kind: "compares"; comparison: "<" | "<=" | ">" | ">="; limit: string }
+  | { kind: "type"; type: "text" | "number" | "boolean" | "list" | "table" | "null" }
+>;
 
 export type BodyCheck = Readonly<
   | { kind: "contains"; text: string }
@@ -234,8 +363,10 @@ export type Bounds = Readonly<{
   sessions: number;
   /** Highest intended rate in sessions per second, times 1,000. */
   peakRate: number;
-  /** Longest rendered request, head and body. */
+  /** Longest rendered request, head and body: captured values count as `captureBytes`, secrets as 4 KiB, all cookies as 8 KiB. */
   requestBytes: number;
+  /** The longest value that is captured, in bytes of UTF-8; a longer one is cut and fails the capture's check. */
+  captureBytes: number;
   /** The deepest nest of repeats. */
   repeatDepth: number;
   /** The longest time a run can take: stages and graceful stop; 0 where only iterations bound it. */

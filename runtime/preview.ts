@@ -3,7 +3,8 @@ import { arrivals } from "./engine/arrivals.ts";
 import { chooseFlow } from "./engine/choose_flow.ts";
 import { KeyedRandom } from "./engine/random.ts";
 import type { EffectivePlan } from "./overrides.ts";
-import type { ClosedStage, Flow, OpenStage, Plan } from "./plan.ts";
+import type { ClosedStage, OpenStage, Plan, Table } from "./plan.ts";
+import { flowLines, meanSession, rangeText } from "./preview_flows.ts";
 import { bytes, count, counted, decimal, duration, span } from "./report/format.ts";
 import { type Column, table, wrapped } from "./report/table.ts";
 import { targetName } from "./target_name.ts";
@@ -19,6 +20,10 @@ export function previewText({ plan, sha256, overrides }: EffectivePlan, width: n
     ...(overrides.length > 0 ? [["overrides", overrides.join(" ")] as [string, string]] : []),
     ["target", `${targetName(plan.target)} by ${plan.target.transport}, ${connectionsText(plan)}`],
     ["load", loadText(plan)],
+    ...plan.tables.map((it, at): [string, string] => [at === 0 ? "data" : "", tableText(it)]),
+    ...(plan.secrets.length > 0
+      ? [["secrets", `${plan.secrets.join(", ")}, read when the run starts`] as [string, string]]
+      : []),
   ];
   const sections = [
     [plan.name, ...(plan.description === "" ? [] : wrapped(plan.description, width))],
@@ -56,10 +61,24 @@ function loadText(plan: Plan): string {
   const sessions = plan.bounds.sessions;
   if (load.model === "closed") {
     const bound = load.iterations > 0 ? `, ${counted(load.iterations, "session")}` : "";
-    return `closed: users begin again when they are done${bound}${end}`;
+    const pace = load.paceTicks === 0 ? "" : `, at most once in ${duration(load.paceTicks)}`;
+    return `closed: users begin again when they are done${pace}${bound}${end}`;
   }
+  const bursts = load.burst === 1 ? "" : ` in bursts of ${count(load.burst)}`;
   const about = load.arrivals === "poisson" ? "about " : "";
-  return `open: ${load.arrivals} arrivals, ${about}${counted(sessions, "session")}${end}`;
+  return `open: ${load.arrivals} arrivals${bursts}, ${about}${counted(sessions, "session")}${end}`;
+}
+
+/** How a session's row is picked. */
+const PICKED = {
+  sequential: "in turn",
+  shuffle: "shuffled, all of them each round",
+  random: "at random",
+  unique: "each at most once",
+} as const;
+
+function tableText({ name, rows, pick }: Table): string {
+  return `${name}: ${counted(rows, "row")}, ${PICKED[pick]}`;
 }
 
 // Stages and flows.
@@ -107,53 +126,6 @@ function perSecond(rate: number): string {
   return rate >= 1000 ? `${count(rate)}/s` : `${Number(rate.toPrecision(4))}/s`;
 }
 
-function flowLines(plan: Plan, width: number): string[] {
-  const columns: Column[] = [
-    { title: "flow", align: "left", optional: 0 },
-    { title: "share", align: "right", optional: 0 },
-    { title: "steps", align: "left", optional: 0 },
-  ];
-  const weights = plan.flows.reduce((sum, flow) => sum + flow.weight, 0);
-  const room = Math.max(20, width - 2 * 2 - 6 - Math.max(...plan.flows.map((flow) => flow.name.length)));
-  const rows = plan.flows.flatMap((flow) =>
-    wrapped(
-      flow.program.map((it, at, all) => stepText(plan, it, at, all)).join("").slice(SEPARATOR.length),
-      room,
-    ).map((steps, at) =>
-      at === 0
-        ? [flow.name, `${Number(((flow.weight / weights) * 100).toPrecision(3))}%`, steps]
-        : ["", "", steps]
-    )
-  );
-  return table(columns, rows, width);
-}
-
-const SEPARATOR = " · ";
-
-/** A step behind its separator; a repeat stands right before what it repeats. */
-function stepText(
-  plan: Plan,
-  instruction: Flow["program"][number],
-  at: number,
-  program: Flow["program"],
-): string {
-  const before = program[at - 1]?.kind === "repeat" ? " " : SEPARATOR;
-  switch (instruction.kind) {
-    case "request":
-      return before + plan.steps[instruction.step].name;
-    case "think":
-      return `${before}think ${rangeText(instruction.minTicks, instruction.maxTicks, duration)}`;
-    case "repeat":
-      return `${before}${rangeText(instruction.min, instruction.max, count)} ×`;
-    case "again":
-      return "";
-  }
-}
-
-function rangeText(min: number, max: number, written: (value: number) => string): string {
-  return min === max ? written(min) : `${written(min)} to ${written(max)}`;
-}
-
 // Bounds.
 
 function boundsText(plan: Plan): string {
@@ -193,25 +165,6 @@ function concurrencyText(plan: Plan): string[] {
   return [
     `${peak}; one has ${session}, so responses may take ${duration(leftTicks)} before arrivals are dropped`,
   ];
-}
-
-/** Over all flows by weight, at the mean of every range. */
-function meanSession(plan: Plan): { thinkTicks: number; requests: number } {
-  const weights = plan.flows.reduce((sum, flow) => sum + flow.weight, 0);
-  let thinkTicks = 0, requests = 0;
-  for (const flow of plan.flows) {
-    let passes = flow.weight / weights;
-    const around: number[] = [];
-    for (const it of flow.program) {
-      if (it.kind === "request") requests += passes;
-      else if (it.kind === "think") thinkTicks += (passes * (it.minTicks + it.maxTicks)) / 2;
-      else if (it.kind === "repeat") {
-        around.push(passes);
-        passes *= (it.min + it.max) / 2;
-      } else passes = around.pop() ?? passes;
-    }
-  }
-  return { thinkTicks, requests };
 }
 
 // Decisions.

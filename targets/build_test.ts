@@ -25,7 +25,7 @@ async function requestIn(folder: string, more: Partial<BuildRequest>): Promise<B
     ...await toyProgram(folder),
     plan: { name: "toy", seed: 5 } as Plan,
     planHash: HASH,
-    permissions: { net: [], read: [], write: [], sys: [] },
+    permissions: { net: [], read: [], write: [], sys: [], env: [] },
     form: "auto",
     targetTriples: [],
     output: join(folder, "toy"),

@@ -11,9 +11,11 @@ export type Permissions = Readonly<{
   write: Grant;
   /** Names of Deno's `--allow-sys`, such as `hostname`. */
   sys: Grant;
+  /** Names of environment variables. */
+  env: Grant;
 }>;
 
-const KINDS = ["net", "read", "write", "sys"] as const;
+const KINDS = ["net", "read", "write", "sys", "env"] as const;
 
 /** Deno's flags for these permissions; everything else is refused without asking. */
 export function permissionFlags(permissions: Permissions): string[] {

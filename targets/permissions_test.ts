@@ -5,13 +5,14 @@ const NONE: Grant = [];
 
 Deno.test("each grant becomes one flag, in one order", () => {
   const cases: [Parameters<typeof permissionFlags>[0], string[]][] = [
-    [{ net: NONE, read: NONE, write: NONE, sys: NONE }, []],
-    [{ net: ["a:1", "[::1]:2"], read: NONE, write: ["out"], sys: ["hostname"] }, [
+    [{ net: NONE, read: NONE, write: NONE, sys: NONE, env: NONE }, []],
+    [{ net: ["a:1", "[::1]:2"], read: NONE, write: ["out"], sys: ["hostname"], env: ["TOKEN", "KEY"] }, [
       "--allow-net=a:1,[::1]:2",
       "--allow-write=out",
       "--allow-sys=hostname",
+      "--allow-env=TOKEN,KEY",
     ]],
-    [{ net: "any", read: ["a,b"], write: "any", sys: NONE }, [
+    [{ net: "any", read: ["a,b"], write: "any", sys: NONE, env: NONE }, [
       "--allow-net",
       "--allow-read=a,,b",
       "--allow-write",

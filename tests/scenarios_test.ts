@@ -11,6 +11,7 @@ for (const { name } of [...Deno.readDirSync("scenarios")].filter(({ name }) => n
     const { plan, diagnostics } = compile(file, Deno.readTextFileSync(file), {
       environment: new Map(),
       version: VERSION,
+      readFile: (path) => Deno.readFileSync(`scenarios/${path}`),
     });
     equal(diagnostics.length, 0, JSON.stringify(diagnostics));
     if (plan === undefined) throw new Error("no plan");

@@ -99,6 +99,7 @@ function permissionsOf(plan: Plan, { allowHosts, allowAnyHost, outFolder }: Buil
     read: [outFolder, "/dev/null"],
     write: [outFolder],
     sys: SYSTEM_FACTS,
+    env: plan.secrets,
   };
 }
 
@@ -111,7 +112,10 @@ export function executableText(
     `  sha256   ${sha256}\n` +
     `  reaches  ${hosts}\n` +
     `  writes   ${list(permissions.write)}\n` +
-    `  reads    ${list(permissions.read)}; of the system ${list(permissions.sys)}`;
+    `  reads    ${list(permissions.read)}; of the system ${list(permissions.sys)}` +
+    (permissions.env.length > 0
+      ? `\n  secrets  ${list(permissions.env)} (from the environment, when it starts)`
+      : "");
 }
 
 function list(grant: Permissions["write"]): string {

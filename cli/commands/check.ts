@@ -1,20 +1,53 @@
+import type { Diagnostic } from "../../compiler/diagnostic.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { counted } from "../../runtime/report/format.ts";
-import { compileFile } from "../scenario.ts";
+import { VERSION } from "../../runtime/version.ts";
+import { sarifOf } from "../sarif.ts";
+import { type CompiledScenario, compileFile } from "../scenario.ts";
 
-/** Shows every problem of every file at once. */
-export function check(files: readonly string[], given: readonly string[], color: boolean): number {
-  let errors = 0;
-  for (const file of files) {
-    const compiled = compileFile(file, given, color && Deno.stdout.isTerminal());
-    errors += compiled.errors;
-    if (compiled.text !== "") console.log(compiled.text);
-    const { plan } = compiled;
-    if (plan !== null) {
-      console.log(
-        `${file}: sound (${counted(plan.flows.length, "flow")}, ${counted(plan.steps.length, "step")})`,
-      );
-    }
+/** What `z6c check` can print: for people, for programs, for code scanning. */
+export const CHECK_FORMATS = ["text", "json", "sarif"] as const;
+
+/** `denyWarnings`: warnings, too, lead to exit code 104. */
+export type CheckOptions = Readonly<
+  { format: typeof CHECK_FORMATS[number]; denyWarnings: boolean; color: boolean }
+>;
+
+/** Shows every problem of every file at once. `given` are `KEY=VALUE`. Throws `UserError` where a file cannot be read. */
+export function check(files: readonly string[], given: readonly string[], options: CheckOptions): number {
+  const color = options.color && Deno.stdout.isTerminal();
+  // A file that is named twice has its problems once.
+  const compiled = [...new Set(files)].map((file): Checked => [file, compileFile(file, given, color)]);
+  console.log(shown(compiled, options));
+  const sound = compiled.every(([, it]) => it.errors === 0 && !(options.denyWarnings && it.warnings > 0));
+  return sound ? EXIT.passed : EXIT.badInput;
+}
+
+type Checked = readonly [file: string, compiled: CompiledScenario];
+
+function shown(compiled: readonly Checked[], { format, denyWarnings }: CheckOptions): string {
+  const diagnostics = compiled.flatMap(([, it]) => it.diagnostics);
+  switch (format) {
+    case "text":
+      return compiled.map(([file, it]) => textOf(file, it, denyWarnings)).join("\n");
+    case "json":
+      return JSON.stringify(diagnostics.map(plain), null, 2);
+    case "sarif":
+      return JSON.stringify(sarifOf(diagnostics, VERSION), null, 2);
   }
-  return errors > 0 ? EXIT.badInput : EXIT.passed;
+}
+
+function textOf(file: string, { plan, warnings, text }: CompiledScenario, denyWarnings: boolean): string {
+  if (plan === null) return text;
+  const size = `${counted(plan.flows.length, "flow")}, ${counted(plan.steps.length, "step")}`;
+  const verdict = denyWarnings && warnings > 0
+    ? `${file}: ${counted(warnings, "warning")}, which --deny-warnings does not let pass`
+    : `${file}: sound (${size})`;
+  return text === "" ? verdict : `${text}\n${verdict}`;
+}
+
+/** The fields that docs/check.md promises, in its order. */
+function plain({ code, severity, file, place, message }: Diagnostic): Diagnostic {
+  const { line, column, endLine, endColumn } = place;
+  return { code, severity, file, place: { line, column, endLine, endColumn }, message };
 }

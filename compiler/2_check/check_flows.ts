@@ -1,9 +1,10 @@
 /** `[[flow]]`: what users do. */
 import { type Path, placeAt } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
+import { checkCaptureUses } from "./capture_uses.ts";
 import { type Checking, lengthAt, placeOf, plainAt, report, section, warn } from "./checking.ts";
 import { checkStep } from "./check_step.ts";
-import type { Base } from "./check_target.ts";
+import type { Base, StepDefaults } from "./check_target.ts";
 import type { Flow, Step } from "./scenario.ts";
 import { flowSchema, METHODS } from "./schema_flow.ts";
 import { givenName, stepNames } from "./step_names.ts";
@@ -26,7 +27,7 @@ export function checkFlows(
   checking: Checking,
   names: FlowNames,
   base: Base | null,
-  defaultTimeoutTicks: number,
+  defaults: StepDefaults,
 ): readonly Flow[] | null {
   checkCounts(checking, names);
   const flows: Flow[] = [];
@@ -42,7 +43,7 @@ export function checkFlows(
       );
     }
     if (name !== null) taken.add(name);
-    const flow = checkFlow(checking, path, steps, base, defaultTimeoutTicks);
+    const flow = checkFlow(checking, path, steps, base, defaults);
     if (flow !== null) flows.push(flow);
   }
   warnOfIdleFlows(checking, flows);
@@ -63,7 +64,7 @@ function checkFlow(
   path: Path,
   names: readonly string[],
   base: Base | null,
-  defaultTimeoutTicks: number,
+  defaults: StepDefaults,
 ): Flow | null {
   if (names.length === 0) {
     // A `step` that is no list has been reported already.
@@ -80,12 +81,14 @@ function checkFlow(
   checkStepNames(checking, path);
   const steps: Step[] = [];
   for (const [index, name] of names.entries()) {
-    const step = checkStep(checking, [...path, "step", index], name, base, defaultTimeoutTicks);
+    const step = checkStep(checking, [...path, "step", index], name, base, defaults);
     if (step !== null) steps.push(step);
   }
+  checkCaptureUses(checking, Number(path[1]), names);
   const { name, weight } = headOf(checking, path) ?? {};
   if (name === undefined || weight === undefined || steps.length < names.length) return null;
-  return { name, place: placeOf(checking, path), weight, steps };
+  const captures = [...new Set(checking.captures[Number(path[1])]?.flat())];
+  return { name, place: placeOf(checking, path), weight, captures, steps };
 }
 
 /** Name and weight, whatever the steps are like. */

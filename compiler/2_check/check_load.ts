@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
-import { type Checking, isMisspelt, placeOf, plainAt, report, section, warn } from "./checking.ts";
+import { type Checking, hasPath, placeOf, plainAt, report, section, warn } from "./checking.ts";
 import { LONGEST_TICKS } from "./durations.ts";
 import type { ClosedLoad, ClosedStage, Load, OpenLoad, OpenStage } from "./scenario.ts";
 import { type closedLoadSchema, loadSchema, type openLoadSchema } from "./schema_load.ts";
@@ -70,7 +70,7 @@ function checkOpen(checking: Checking, found: z.output<typeof openLoadSchema>): 
   return {
     model,
     place: placeOf(checking, LOAD),
-    arrivals,
+    ...arrivals,
     maxVus: max_vus,
     gracefulStopTicks: graceful_stop,
     stages,
@@ -123,12 +123,27 @@ function checkClosed(checking: Checking, found: z.output<typeof closedLoadSchema
       "vus is 0 all the way, so no session would ever begin; give some stage a user",
     );
   }
-  const { model, iterations = 0, graceful_stop } = found;
-  return { model, place: placeOf(checking, LOAD), iterations, gracefulStopTicks: graceful_stop, stages };
+  const { model, iterations = 0, pace, graceful_stop } = found;
+  if (pace === 0) {
+    report(
+      checking,
+      "Z1105",
+      ["load", "pace"],
+      "pace is 0, which paces nothing; leave it out, or give it a time",
+    );
+  }
+  return {
+    model,
+    place: placeOf(checking, LOAD),
+    iterations,
+    paceTicks: pace ?? 0,
+    gracefulStopTicks: graceful_stop,
+    stages,
+  };
 }
 
 function noAmount(checking: Checking, keys: string): null {
-  const isMeant = (key: string) => isMisspelt(checking.misspelt, [...LOAD, key]);
+  const isMeant = (key: string) => hasPath(checking.misspelt, [...LOAD, key]);
   if (!["stages", "rate", "vus", "for", "iterations"].some(isMeant)) {
     report(checking, "Z1502", LOAD, `[load] does not say how much; give stages, or ${keys}`);
   }

@@ -4,10 +4,24 @@ import { parseToml } from "../1_parse/parse_toml.ts";
 import { checkScenario } from "./check_scenario.ts";
 import type { RequestStep, Scenario, Template } from "./scenario.ts";
 
+/** Files beside the scenario. */
+const FILES: Readonly<Record<string, string>> = {
+  "users.csv": 'name,age,zip\nAda,36,01234\n"Bob, Jr",41,55555\n',
+  "users.json": '[{ "name": "Ada", "age": 36 }]',
+  "dir/users.jsonl": '{ "name": "Ada" }\n{ "name": "Bob" }\n',
+  "USERS.CSV": "name\nAda\n",
+  "a.png": "PNG",
+};
+
+function readFile(path: string): Uint8Array | { reason: string } {
+  const text = FILES[path];
+  return text === undefined ? { reason: "there is no such file" } : new TextEncoder().encode(text);
+}
+
 function check(text: string, environment: Record<string, string> = {}) {
   const parsed = parseToml("t.toml", text);
   assert.ok(parsed.diagnostics === undefined, parsed.diagnostics?.[0]?.message);
-  return checkScenario(parsed.document, "t.toml", new Map(Object.entries(environment)));
+  return checkScenario(parsed.document, "t.toml", new Map(Object.entries(environment)), readFile);
 }
 
 function sound(text: string, environment: Record<string, string> = {}): Scenario {
@@ -29,7 +43,7 @@ const SMALL = `name = "small"
 base = "http://127.0.0.1:8080/api/"
 [load]
 model = "open"
-max_vus = 10
+max_vus = 100
 rate = "5/s"
 for = "1m"
 `;
@@ -52,6 +66,7 @@ Deno.test("every default is filled", () => {
     timeoutTicks: 10_000_000,
     connections: { kind: "per-vu" },
     transport: "socket",
+    cookies: false,
   });
   const scenario = sound(`${SMALL}[[flow]]\nname = "f"\n[[flow.step]]\nget = "/"\n`);
   assert.deepEqual([scenario.seed, scenario.description, scenario.flows[0]?.weight], [1, "", 1]);
@@ -71,8 +86,16 @@ Deno.test("every default is filled", () => {
     10_000_000,
     null,
   ]);
-  assert.deepEqual(home.expect, { status: [[200, 399]], body: [] });
+  assert.deepEqual(home.expect, { status: [[200, 399]], withinTicks: 0, headers: [], json: [], body: [] });
   assert.deepEqual(home.body, { kind: "none" });
+  assert.deepEqual([home.auth, home.captures, home.redirects, home.retry, home.when], [
+    { kind: "none" },
+    [],
+    0,
+    null,
+    [],
+  ]);
+  assert.deepEqual([load.burst, scenario.tables, scenario.flows[0]?.captures], [1, [], []]);
 });
 
 Deno.test("URLs begin at the root of the origin", () => {
@@ -248,6 +271,12 @@ Deno.test("__proto__ is a key like any other", () => {
   const source =
     `${SMALL}[[flow]]\nname = "f"\n[[flow.step]]\nget = "/"\nheaders = { __proto__ = [1] }\nquery = { __proto__ = [1] }\n`;
   assert.deepEqual(check(source).diagnostics.map(({ code }) => code), ["Z1102", "Z1102"]);
+  const odd = (text: string) => check(text).diagnostics.map(({ code }) => code);
+  const home = '[[flow]]\nname = "f"\n[[flow.step]]\nget = "/"\n';
+  assert.deepEqual(odd(`${SMALL}${home}capture = { __proto__ = { json = "/a" } }`), ["Z1106"]);
+  assert.deepEqual(odd(`${SMALL}${home}expect = { headers = { __proto__ = 5 } }`), ["Z1102"]);
+  assert.deepEqual(odd(`${SMALL}${home}when = { __proto__ = "exists" }`), ["Z1302"]);
+  assert.deepEqual(odd(`${SMALL}[[data]]\nname = "d"\nrows = [{ __proto__ = [1] }]\n${home}`), ["Z1102"]);
 });
 
 Deno.test("any document of familiar keys and odd values gives diagnostics or a scenario, and never throws", () => {
@@ -279,6 +308,21 @@ Deno.test("any document of familiar keys and odd values gives diagnostics or a s
     "repeat",
     "threshold",
     "metric",
+    "data",
+    "rows",
+    "file",
+    "types",
+    "pick",
+    "auth",
+    "basic",
+    "capture",
+    "when",
+    "retry",
+    "form",
+    "multipart",
+    "graphql",
+    "variables",
+    "regex",
     "p99",
     "avg",
     "__proto__",
@@ -300,6 +344,9 @@ Deno.test("any document of familiar keys and odd values gives diagnostics or a s
     "",
     "2xx",
     "shared:2",
+    "users.csv",
+    "${users.name}",
+    "${secret.A}",
     "\n",
   ];
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
@@ -329,7 +376,7 @@ Deno.test("any document of familiar keys and odd values gives diagnostics or a s
 
 Deno.test("one odd value in a sound scenario never throws, and is located on its line", () => {
   const soundLines =
-    `${SMALL}[[flow]]\nname = "f"\nweight = 2\n[[flow.step]]\nname = "s"\npost = "/"\nrepeat = 2\non_error = "continue"\ntimeout = "1s"\nheaders = {}\nquery = {}\nexpect = {}\n[[threshold]]\nmetric = "errors"\nratio = "< 1%"\n`
+    `${SMALL}[[flow]]\nname = "f"\nweight = 2\n[[flow.step]]\nname = "s"\npost = "/"\nrepeat = 2\non_error = "continue"\ntimeout = "1s"\nheaders = {}\nquery = {}\nexpect = {}\nform = {}\ncapture = {}\nredirects = 1\nretry = { times = 1 }\nauth = { bearer = "x" }\n[[threshold]]\nmetric = "errors"\nratio = "< 1%"\n`
       .trim().split("\n");
   const targets = soundLines.flatMap((line, index) => line.includes(" = ") ? [index] : []);
   const odd = fc.constantFrom(

@@ -2,7 +2,9 @@
 import type { z } from "zod";
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt, type Table } from "../1_parse/document.ts";
 import { type Diagnostic, problem, quote } from "../diagnostic.ts";
-import { type Checking, isMisspelt } from "./checking.ts";
+import { type Checking, hasPath } from "./checking.ts";
+import type { ReadFile } from "./files.ts";
+import { capturedNames, type KnownTable } from "./names.ts";
 import { nearestName } from "./nearest_name.ts";
 import { type PlainValues, plainValues } from "./plain_values.ts";
 import { scenarioSchema } from "./schema.ts";
@@ -10,15 +12,26 @@ import { tableName } from "./table_names.ts";
 import { templateSource } from "./templates.ts";
 import { unknownKey } from "./unknown_keys.ts";
 
-/** Everything the schema has to say of the document; the meaning is still to be checked. */
+/** What a check may know and read beside the document. */
+export type Surroundings = Readonly<{
+  environment: ReadonlyMap<string, string>;
+  readFile: ReadFile;
+  tables: readonly KnownTable[];
+}>;
+
+/** Everything the schema has to say of the document, or of a part of it; the meaning is still to be checked. */
 export function checkShape(
   document: Table,
   file: string,
-  environment: ReadonlyMap<string, string>,
+  { environment, readFile, tables }: Surroundings,
+  schema: z.ZodType = scenarioSchema,
 ): Checking {
-  const values = plainValues(document, file, environment);
+  const captures = capturedNames(document);
+  const values = plainValues(document, file, { environment, tables, captures: new Set(captures.flat(2)) });
   const diagnostics = [...values.diagnostics];
-  const issues = scenarioSchema.safeParse(values.plain).error?.issues ?? [];
+  const issues = (schema.safeParse(values.plain).error?.issues ?? []).flatMap(mostSpecific).map((issue) =>
+    withoutInside(issue, document)
+  );
   const faults: Path[] = [];
   const misspelt: Path[] = [];
   const unknown: Path[] = [];
@@ -33,8 +46,9 @@ export function checkShape(
   for (const issue of issues) {
     const path = pathOfIssue(issue);
     if (issue.code === "unrecognized_keys") continue;
+    if (hasPath(faults, path)) continue;
     faults.push(path);
-    if (isMisspelt(misspelt, path)) continue;
+    if (hasPath(misspelt, path)) continue;
     const diagnostic = issueDiagnostic(issue, path, document, file, values);
     if (diagnostic !== null) diagnostics.push(diagnostic);
   }
@@ -49,11 +63,34 @@ export function checkShape(
     document,
     plain: values.plain,
     templates: values.templates,
+    tables,
+    captures,
+    readFile,
     faults,
     misspelt,
     unknown,
     diagnostics,
   };
+}
+
+/** Of a union, the issues of the one variant whose type fits; the issue itself where none or several do. */
+function mostSpecific(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const isForeign = ({ path, code }: z.core.$ZodIssue) =>
+    path.length === 0 && (code === "invalid_type" || code === "invalid_value" || code === "invalid_union");
+  const [variant, second] = issue.errors.filter((issues) => issues.length > 0 && !issues.some(isForeign));
+  if (variant === undefined || second !== undefined) return [issue];
+  return variant.flatMap((one) => mostSpecific({ ...one, path: [...issue.path, ...one.path] }));
+}
+
+/** To the schema, a text with variables is a table with keys of its own; what it misses there is no news. */
+function withoutInside(issue: z.core.$ZodIssue, document: Table): z.core.$ZodIssue {
+  const path = pathOfIssue(issue);
+  const depth = path.findIndex((_, index) => nodeAt(document, path.slice(0, index))?.kind === "text");
+  const isText = nodeAt(document, path)?.kind === "text";
+  if (depth < 0 && !(isText && issue.code === "unrecognized_keys")) return issue;
+  const outer = depth < 0 ? path : path.slice(0, depth);
+  return { code: "custom", path: [...outer], message: issue.message, input: undefined };
 }
 
 function unknownKeys(issues: readonly z.core.$ZodIssue[]): { path: Path; keys: readonly string[] }[] {

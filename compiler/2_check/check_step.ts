@@ -1,44 +1,62 @@
 /** One `[[flow.step]]`. */
-import type { z } from "zod";
 import { keyPlaceAt, nodeAt, type Path } from "../1_parse/document.ts";
-import { type Checking, entryTemplate, placeOf, plainAt, report, section, warn } from "./checking.ts";
+import { RENDERED_KEYS } from "./capture_uses.ts";
+import {
+  type Checking,
+  hasUnknownKey,
+  placeOf,
+  plainAt,
+  report,
+  section,
+  templatesUnder,
+  warn,
+} from "./checking.ts";
+import { checkAuth } from "./check_auth.ts";
+import { checkBody, checkForeignGraphql, itemsAt } from "./check_body.ts";
+import { checkCaptures, checkRetry, checkWhen } from "./check_captures.ts";
+import { checkExpect, checkTests } from "./check_expect.ts";
 import { checkHeaders } from "./check_headers.ts";
-import type { Base } from "./check_target.ts";
+import type { Base, StepDefaults } from "./check_target.ts";
 import { readUrl } from "./check_url.ts";
-import { jsonValue } from "./json_values.ts";
 import { isTrouble } from "./reading.ts";
-import type { Body, BodyCheck, QueryItem, Repeat, RequestStep, Step, Template } from "./scenario.ts";
-import { type MethodKey, METHODS, stepSchema, THINK_KEYS } from "./schema_flow.ts";
+import type { Auth, Header, Repeat, RequestStep, Step } from "./scenario.ts";
+import { type FoundStep, type MethodKey, METHODS, stepSchema, THINK_KEYS } from "./schema_flow.ts";
 import { tableName } from "./table_names.ts";
 
-type FoundStep = z.output<typeof stepSchema>;
+const METHOD_KEYS: readonly MethodKey[] = [
+  "get",
+  "head",
+  "post",
+  "put",
+  "patch",
+  "delete",
+  "options",
+  "graphql",
+];
 
-const METHOD_KEYS: readonly MethodKey[] = ["get", "head", "post", "put", "patch", "delete", "options"];
-
-/** Methods whose request bodies have no defined meaning (RFC 9110, section 9.3). */
-const BODILESS: readonly MethodKey[] = ["get", "head", "delete"];
-
-/** `defaultTimeoutTicks` is the target's. Null where something is wrong. */
+/** `defaults` are the target's. Null where something is wrong. */
 export function checkStep(
   checking: Checking,
   path: Path,
   name: string,
   base: Base | null,
-  defaultTimeoutTicks: number,
+  defaults: StepDefaults,
 ): Step | null {
+  const before = checking.diagnostics.length;
   const action = checkAction(checking, path);
   const headers = checkHeaders(checking, [...path, "headers"]);
+  const captures = checkCaptures(checking, path);
+  const when = checkWhen(checking, path);
+  const tests = checkTests(checking, path);
   const found = section(checking, stepSchema, path);
   if (found === null || action === null) return null;
-  const before = checking.diagnostics.length;
   const repeat = checkRepeat(checking, found, path);
   const place = placeOf(checking, path);
   if (action === "think") {
-    const [minTicks, maxTicks] = found.think ?? [0, 0];
-    return checking.diagnostics.length === before
-      ? { kind: "think", name, place, minTicks, maxTicks, repeat }
-      : null;
+    if (found.think === undefined || checking.diagnostics.length > before) return null;
+    return { kind: "think", name, place, time: found.think, when, repeat };
   }
+  if (action !== "graphql") checkForeignGraphql(checking, path);
   const urlPath = [...path, action];
   const url = readUrl(found[action] ?? [], base);
   if (isTrouble(url)) report(checking, url.code, urlPath, `${action} ${url.words}`);
@@ -49,15 +67,17 @@ export function checkStep(
     method: METHODS[action],
     url: isTrouble(url) ? [] : url.value,
     urlPlace: placeOf(checking, urlPath),
-    query: checkQuery(checking, [...path, "query"]),
+    query: itemsAt(checking, [...path, "query"]),
     headers: headers ?? [],
+    auth: authOf(checkAuth(checking, path, headers), headers, defaults),
     body: checkBody(checking, found, path, action),
-    expect: {
-      status: found.expect.status,
-      body: checkBodyChecks(checking, found, [...path, "expect", "body"]),
-    },
+    expect: checkExpect(checking, found, path, tests),
+    captures,
     onError: found.on_error,
-    timeoutTicks: found.timeout ?? defaultTimeoutTicks,
+    timeoutTicks: found.timeout ?? defaults.timeoutTicks,
+    redirects: found.redirects ?? defaults.redirects,
+    retry: checkRetry(checking, found, path),
+    when,
     repeat,
   };
   if (found.timeout === 0) {
@@ -68,9 +88,16 @@ export function checkStep(
       "timeout is 0, and no response comes in no time; give it a time",
     );
   }
-  if (repeat === null) warnOfLoop(checking, step);
+  if (repeat === null) warnOfLoop(checking, path);
   const errors = checking.diagnostics.slice(before).filter((one) => one.severity === "error");
   return errors.length === 0 && headers !== null ? step : null;
+}
+
+/** The nearest to the step wins: its own, a header of its own, the target's. */
+function authOf(own: Auth | null, headers: readonly Header[] | null, { auth }: StepDefaults): Auth {
+  if (own !== null) return own;
+  const isSet = headers?.some(({ name }) => name === "authorization") ?? false;
+  return isSet || auth === null ? { kind: "none" } : auth;
 }
 
 /** What the step does: exactly one of the method keys and `think`. */
@@ -80,10 +107,7 @@ function checkAction(checking: Checking, path: Path): MethodKey | "think" | null
   const [action, second] = actions;
   const who = tableName(path, checking.plain);
   if (action === undefined) {
-    // An unknown key beside may have been meant as the action.
-    const isBeside = (unknown: Path) =>
-      unknown.length === path.length + 1 && path.every((part, index) => unknown[index] === part);
-    if (checking.unknown.some(isBeside)) return null;
+    if (hasUnknownKey(checking, path)) return null;
     report(
       checking,
       "Z1603",
@@ -135,82 +159,8 @@ function checkRepeat(checking: Checking, found: FoundStep, step: Path): Repeat {
   return { min, max, place: placeOf(checking, path) };
 }
 
-function checkQuery(checking: Checking, path: Path): QueryItem[] {
-  const table = nodeAt(checking.document, path);
-  if (table?.kind !== "table") return [];
-  return [...table.entries].map(([name, { node }]) => ({
-    name,
-    value: entryTemplate(checking, name, node),
-    place: node.place,
-  }));
-}
-
-function checkBody(checking: Checking, found: FoundStep, step: Path, method: MethodKey): Body {
-  const json = nodeAt(checking.document, [...step, "json"]);
-  const text = nodeAt(checking.document, [...step, "body"]);
-  if (json === undefined && text === undefined) return { kind: "none" };
-  const key = json === undefined ? "body" : "json";
-  if (json !== undefined && text !== undefined) {
-    const at = keyPlaceAt(checking.document, [...step, "body"]);
-    report(
-      checking,
-      "Z1609",
-      at,
-      "the step has both json and body; a request has one body, so remove one of them",
-    );
-  } else if (BODILESS.includes(method)) {
-    const at = keyPlaceAt(checking.document, [...step, key]);
-    warn(
-      checking,
-      "Z1904",
-      at,
-      `a ${METHODS[method]} request with a body has no defined meaning; many servers drop or refuse it`,
-    );
-  }
-  if (json !== undefined) return { kind: "json", value: jsonValue(checking, json), place: json.place };
-  return { kind: "text", text: found.body ?? [], place: placeOf(checking, [...step, "body"]) };
-}
-
-function checkBodyChecks(checking: Checking, found: FoundStep, path: Path): BodyCheck[] {
-  const { contains, equals, matches, min_bytes, max_bytes } = found.expect.body;
-  const place = (key: string) => placeOf(checking, [...path, key]);
-  const checks: BodyCheck[] = [];
-  if (contains !== undefined) checks.push({ kind: "contains", text: contains, place: place("contains") });
-  if (equals !== undefined) checks.push({ kind: "equals", text: equals, place: place("equals") });
-  if (matches !== undefined) checks.push({ kind: "matches", pattern: matches, place: place("matches") });
-  if (min_bytes !== undefined || max_bytes !== undefined) {
-    const [minBytes, maxBytes] = [min_bytes ?? 0, max_bytes ?? Number.MAX_SAFE_INTEGER];
-    const at = place(min_bytes === undefined ? "max_bytes" : "min_bytes");
-    if (minBytes > maxBytes) {
-      report(
-        checking,
-        "Z1614",
-        at,
-        `no body has at least ${minBytes} and at most ${maxBytes} bytes; exchange the two`,
-      );
-    }
-    checks.push({ kind: "size", minBytes, maxBytes, place: at });
-  }
-  const head = plainAt(checking, [...path.slice(0, -2), "head"]) !== undefined;
-  if (head && checks.length > 0) {
-    warn(checking, "Z1906", path, "a response to HEAD has no body, so every check sees an empty one");
-  }
-  return checks;
-}
-
-function warnOfLoop(checking: Checking, step: RequestStep): void {
-  const bodyTexts = step.body.kind === "text"
-    ? [step.body.text]
-    : step.body.kind === "json"
-    ? templatesIn(step.body.value)
-    : [];
-  const templates = [
-    step.url,
-    ...step.query.map(({ value }) => value),
-    ...step.headers.map(({ value }) => value),
-    ...bodyTexts,
-  ];
-  for (const part of templates.flat()) {
+function warnOfLoop(checking: Checking, step: Path): void {
+  for (const part of RENDERED_KEYS.flatMap((key) => templatesUnder(checking, [...step, key])).flat()) {
     if (typeof part === "string" || part.variable !== "loop") continue;
     warn(
       checking,
@@ -218,19 +168,5 @@ function warnOfLoop(checking: Checking, step: RequestStep): void {
       part.place,
       "${loop} is always 1 in a step without repeat; add repeat, or write 1",
     );
-  }
-}
-
-function templatesIn(value: Extract<Body, { kind: "json" }>["value"]): Template[] {
-  switch (value.kind) {
-    case "text":
-      return [value.text];
-    case "list":
-      return value.items.flatMap(templatesIn);
-    case "table":
-      return value.entries.flatMap((entry) => templatesIn(entry.value));
-    case "number":
-    case "boolean":
-      return [];
   }
 }

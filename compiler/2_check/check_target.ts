@@ -1,9 +1,11 @@
 /** `[target]`: where the traffic goes. */
 import { quote } from "../diagnostic.ts";
 import { type Checking, placeOf, report, section } from "./checking.ts";
+import { checkTargetCaptures } from "./capture_uses.ts";
+import { checkAuth } from "./check_auth.ts";
 import { checkHeaders } from "./check_headers.ts";
 import { isTrouble, read, type Reading, trouble } from "./reading.ts";
-import type { Target } from "./scenario.ts";
+import type { Auth, Target } from "./scenario.ts";
 import { targetSchema } from "./schema.ts";
 
 /** Scheme, authority and path of `base`. */
@@ -15,8 +17,13 @@ export type Base = Readonly<{
   path: string;
 }>;
 
+/** What the target says for steps that do not say it themselves. */
+export type StepDefaults = Readonly<{ timeoutTicks: number; redirects: number; auth: Auth | null }>;
+
+export type CheckedTarget = Readonly<{ base: Base | null; target: Target | null; defaults: StepDefaults }>;
+
 /** The base is known as soon as it is well-formed itself; the target only when all of it is. */
-export function checkTarget(checking: Checking): { base: Base | null; target: Target | null } {
+export function checkTarget(checking: Checking): CheckedTarget {
   const basePath = ["target", "base"];
   const baseText = section(checking, targetSchema.shape.base, basePath);
   const reading = baseText === null ? null : readBase(baseText);
@@ -26,9 +33,11 @@ export function checkTarget(checking: Checking): { base: Base | null; target: Ta
   }
 
   const headers = checkHeaders(checking, ["target", "headers"]);
+  const auth = checkAuth(checking, ["target"], headers);
+  checkTargetCaptures(checking);
   const found = section(checking, targetSchema, ["target"]);
-  if (found === null) return { base, target: null };
-  if (base === null || headers === null) return { base, target: null };
+  const defaults = { timeoutTicks: found?.timeout ?? 0, redirects: found?.redirects ?? 0, auth };
+  if (found === null || base === null || headers === null) return { base, target: null, defaults };
   const target: Target = {
     place: placeOf(checking, ["target"]),
     scheme: base.scheme,
@@ -39,8 +48,9 @@ export function checkTarget(checking: Checking): { base: Base | null; target: Ta
     timeoutTicks: found.timeout,
     connections: found.connections,
     transport: found.transport,
+    cookies: found.cookies,
   };
-  return { base, target };
+  return { base, target, defaults };
 }
 
 function readBase(text: string): Reading<Base> {

@@ -2,6 +2,8 @@
 import type { z } from "zod";
 import { type Node, nodeAt, type Path, placeAt, type Table, type Text } from "../1_parse/document.ts";
 import { type Diagnostic, type Place, problem, warning } from "../diagnostic.ts";
+import type { ReadFile } from "./files.ts";
+import type { FlowCaptures, KnownTable } from "./names.ts";
 import type { Template } from "./scenario.ts";
 
 export type Checking = Readonly<{
@@ -10,6 +12,10 @@ export type Checking = Readonly<{
   /** Plain values, without the keys that nobody knows. */
   plain: unknown;
   templates: ReadonlyMap<Text, Template>;
+  tables: readonly KnownTable[];
+  /** What the steps of each flow capture. */
+  captures: readonly FlowCaptures[];
+  readFile: ReadFile;
   /** Paths at which something is wrong already. */
   faults: readonly Path[];
   /** Paths of absent keys that an unknown key beside them was probably meant to be: their absence is not worth saying. */
@@ -51,10 +57,33 @@ export function section<T extends z.ZodType>(checking: Checking, schema: T, path
   return result.success ? result.data : null;
 }
 
-/** Whether an unknown key was probably meant to be the one at this path. */
-export function isMisspelt(misspelt: readonly Path[], path: Path): boolean {
-  return misspelt.some((other) =>
+/**
+ * As `section`, of an entry of a table of free keys. The schema passes over a key called `__proto__`, so what is wrong
+ * with its value is said here.
+ */
+export function entrySection<T extends z.ZodType>(
+  checking: Checking,
+  schema: T,
+  path: Path,
+): z.output<T> | null {
+  const found = section(checking, schema, path);
+  if (found === null && path.at(-1) === "__proto__") {
+    report(checking, "Z1102", path, "__proto__ has a value that cannot stand here; take another key");
+  }
+  return found;
+}
+
+/** Whether one of the paths is this one. */
+export function hasPath(paths: readonly Path[], path: Path): boolean {
+  return paths.some((other) =>
     other.length === path.length && other.every((step, position) => step === path[position])
+  );
+}
+
+/** Whether the table at a path has a key that nobody knows, which may have been meant as one that is missing. */
+export function hasUnknownKey(checking: Checking, path: Path): boolean {
+  return checking.unknown.some((unknown) =>
+    unknown.length === path.length + 1 && path.every((part, index) => unknown[index] === part)
   );
 }
 
@@ -62,6 +91,24 @@ export function isMisspelt(misspelt: readonly Path[], path: Path): boolean {
 export function lengthAt(checking: Checking, path: Path): number {
   const node = nodeAt(checking.document, path);
   return node?.kind === "list" ? node.items.length : 0;
+}
+
+/** Every text at and under a path, with its template. */
+export function templatesUnder(checking: Checking, path: Path): Template[] {
+  const inside = (node: Node): Template[] => {
+    switch (node.kind) {
+      case "text":
+        return [checking.templates.get(node) ?? []];
+      case "list":
+        return node.items.flatMap(inside);
+      case "table":
+        return [...node.entries.values()].flatMap((entry) => inside(entry.node));
+      default:
+        return [];
+    }
+  };
+  const node = nodeAt(checking.document, path);
+  return node === undefined ? [] : inside(node);
 }
 
 /** The template of a value in a table of free keys. The schema passes over a key called `__proto__`, so its value is checked here. */

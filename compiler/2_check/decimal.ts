@@ -12,6 +12,19 @@ export function parseDecimal(text: string): Decimal {
   return { digits: BigInt(whole + fraction), decimals: fraction.length };
 }
 
+/** A number as decimal digits, without an exponent. */
+export function decimalText(value: bigint | number): string {
+  const text = String(value);
+  const match = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
+  if (match === null) return text;
+  const [, sign = "", whole = "", fraction = "", power = "0"] = match;
+  const point = whole.length + Number(power);
+  const digits = whole + fraction;
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  return sign + digits.slice(0, point).padEnd(point, "0") +
+    (digits.length > point ? `.${digits.slice(point)}` : "");
+}
+
 /** `decimal · factor` where that is an integer, else null. */
 export function timesExactly(decimal: Decimal, factor: bigint): bigint | null {
   const scaled = decimal.digits * factor;

@@ -4,11 +4,14 @@
  */
 import { z } from "zod";
 import { quote } from "../diagnostic.ts";
+import { readArrivals } from "./arrivals.ts";
 import { readConnections } from "./connections.ts";
 import { readDuration, readDurationRange } from "./durations.ts";
 import { readCount, readRatio, readSize } from "./quantities.ts";
 import { readRate, readRateRange } from "./rates.ts";
 import { isTrouble, read, type Reading, readRange, trouble } from "./reading.ts";
+import { readRetryReasons } from "./retry_reasons.ts";
+import { readThinkTime } from "./think_times.ts";
 import { readStatuses, type StatusRange } from "./statuses.ts";
 import type { Template } from "./scenario.ts";
 import { RunTimeText } from "./templates.ts";
@@ -30,14 +33,61 @@ function by<I, O>(reader: (input: I) => Reading<O>): (input: I, context: z.Refin
   };
 }
 
-/** `"250ms"`, `"1h30m"` → ticks. */
 export const duration = () => texts('a duration in quotes, such as "10s"').transform(by(readDuration));
 
-/** `"2s"`, `"1s..3s"` → least and most ticks. */
 export const durationRange = () =>
   texts('a duration in quotes, such as "2s", or a range, such as "1s..3s"').transform(by(readDurationRange));
 
-/** `"50/s"`, `"50/s..200/s"` → exact rates at start and end. */
+/** A time, a range of times or a distribution. */
+export const thinkTime = () =>
+  texts(
+    'a duration in quotes, such as "2s", a range, such as "1s..3s", or a distribution, such as "exponential(2s)"',
+  )
+    .transform(by(readThinkTime));
+
+/** How sessions of an open load arrive. */
+export const arrivals = () => texts('"uniform", "poisson" or "burst:10"').transform(by(readArrivals));
+
+/** Errors and statuses. */
+export const retryReasons = () =>
+  z.array(z.union([z.number(), z.string()]), { error: 'a list, such as ["timeout", 503]' }).transform(
+    by(readRetryReasons),
+  );
+
+/** A name that `${…}` uses. */
+export const identifier = () => texts("a name in quotes").transform(by(readIdentifier));
+
+/** RFC 6901; `key` is the key of a table. */
+export function readPointer(key: string): Reading<string> {
+  if (key === "" || (key.startsWith("/") && !/~(?![01])/.test(key))) return read(key);
+  return key.startsWith("/")
+    ? trouble("Z1214", `${quote(key)} has a ~ that escapes nothing; in a JSON pointer ~ is ~0 and / is ~1`)
+    : trouble(
+      "Z1214",
+      `${quote(key)} is no JSON pointer; it begins with a slash, as in "/${
+        key.replaceAll(".", "/").replace(/^\$\//, "")
+      }"`,
+    );
+}
+
+/** A JSON pointer (RFC 6901). */
+export const pointer = () => texts('a JSON pointer in quotes, such as "/token"').transform(by(readPointer));
+
+/** Names that `${…}` and `when` read as something else. */
+const RESERVED = ["env", "secret", "random", "now", "session", "vu", "loop", "stage", "uuid", "status"];
+
+/** Letters, digits, `-` and `_`, and no name that a variable has. */
+export function readIdentifier(text: string): Reading<string> {
+  if (RESERVED.includes(text)) {
+    return trouble("Z1106", `${quote(text)} means something else already; take another name`);
+  }
+  if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text)) return read(text);
+  return trouble(
+    "Z1106",
+    `${quote(text)} cannot stand in \${…}; use letters, digits, "-" and "_", beginning with a letter`,
+  );
+}
+
 export const rateRange = () =>
   texts('a rate in quotes, such as "50/s", or a ramp, such as "50/s..200/s"').transform(by(readRateRange));
 
@@ -57,7 +107,6 @@ export const countRange = (least: number, most: number) =>
     }),
   );
 
-/** `"64KiB"`, 65536 → bytes. */
 export const size = () =>
   textsOrNumbers('a size, such as "64KiB", or a number of bytes').transform(
     by((value) =>
@@ -65,7 +114,6 @@ export const size = () =>
     ),
   );
 
-/** `200`, `[200, 304]`, `"2xx"` → ranges of statuses. */
 export const statuses = () =>
   z.union([z.number(), z.string(), z.array(z.union([z.number(), z.string()]))], {
     error: 'a status such as 200, a class such as "2xx", or a list of them',
@@ -97,14 +145,12 @@ export const templateOrScalar = () =>
     error: "a text, a number or a boolean",
   });
 
-/** `"per-vu"`, `"shared:64"` … → who owns a connection. */
 export const connections = () =>
   texts('"per-vu", "per-session", "per-request" or "shared:64"').transform(by(readConnections));
 
 /** Read further with the rest of the target. */
 export const url = () => texts('a URL in quotes, such as "https://shop.test"');
 
-/** A text that is looked for, and so not empty. */
 export const textToFind = () =>
   texts("a text in quotes").transform(
     by((text: string): Reading<string> =>
@@ -114,7 +160,6 @@ export const textToFind = () =>
     ),
   );
 
-/** A text as it stands. */
 export const plainText = () => texts("a text in quotes");
 
 /** A name that messages and reports show: one line, not empty. */
@@ -141,17 +186,14 @@ export const fileName = () =>
     ),
   );
 
-/** One of these words. */
 export const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `one of ${values.map((value) => `"${value}"`).join(", ")}` });
 
-/** true or false. */
 export const flag = () => z.boolean({ error: "true or false, without quotes" });
 
 /** `< 300ms`: a comparison and, still as text, its limit. */
 export type Comparison = Readonly<{ comparison: "<" | "<=" | ">" | ">="; limit: string }>;
 
-/** `"< 300ms"` → comparison and limit; the metric tells how the limit is read. */
 export const comparison = () =>
   texts('a comparison in quotes, such as "< 300ms"').transform(by((text: string): Reading<Comparison> => {
     const match = /^\s*(<=|>=|<|>)\s*(\S[\s\S]*?)\s*$/.exec(text);

@@ -11,7 +11,8 @@ export function knownKeys(schema: z.core.$ZodType, path: Path, value: unknown): 
     ? Object.entries(value).find(([key]) => key === String(step))?.[1]
     : undefined;
   if (here instanceof z.ZodArray) return knownKeys(here.element, rest, inner);
-  const child = here instanceof z.ZodObject ? here.shape[step] : undefined;
+  if (here instanceof z.ZodRecord) return knownKeys(here.valueType, rest, inner);
+  const child = here instanceof z.ZodObject ? here.shape[step] ?? here.def.catchall : undefined;
   return child === undefined ? [] : knownKeys(child, rest, inner);
 }
 
@@ -29,6 +30,10 @@ function unwrapped(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
       option.shape[key].value === chosen
     );
     return variant ?? schema;
+  }
+  if (schema instanceof z.ZodUnion) {
+    const variants = schema.options.map((option) => unwrapped(option, value));
+    return variants.find((option) => option instanceof z.ZodObject) ?? schema;
   }
   return schema;
 }

@@ -1,6 +1,7 @@
 /** Document → the plain values that the schema checks, with environment variables resolved. */
 import type { Node, Table, Text } from "../1_parse/document.ts";
 import type { Diagnostic } from "../diagnostic.ts";
+import type { Names } from "./names.ts";
 import { literalText, parseTemplate, RunTimeText } from "./templates.ts";
 import type { Template } from "./scenario.ts";
 
@@ -17,7 +18,7 @@ export type PlainValues = Readonly<{
 export function plainValues(
   document: Table,
   file: string,
-  environment: ReadonlyMap<string, string>,
+  names: Names,
 ): PlainValues {
   const templates = new Map<Text, Template>();
   const spoiled = new Set<Node>();
@@ -25,7 +26,7 @@ export function plainValues(
 
   const plainText = (text: Text): string | RunTimeText => {
     const before = diagnostics.length;
-    const template = parseTemplate(text, file, environment, diagnostics);
+    const template = parseTemplate(text, file, names, diagnostics);
     templates.set(text, template);
     if (diagnostics.length > before) spoiled.add(text);
     return literalText(template) ?? new RunTimeText(template);

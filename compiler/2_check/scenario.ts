@@ -2,7 +2,15 @@
  * The checked scenario: what `2_check` promises to `3_lower`. Every default is filled, every name resolved, every
  * unit an integer; a node that a later phase may complain about carries its `place`.
  */
-import type { Metric, Statistic, Tick, Transport } from "../../runtime/plan.ts";
+import type {
+  Extraction,
+  JsonTest,
+  Metric,
+  Statistic,
+  TextTest,
+  Tick,
+  Transport,
+} from "../../runtime/plan.ts";
 import type { Place } from "../diagnostic.ts";
 
 export type Scenario = Readonly<{
@@ -13,6 +21,7 @@ export type Scenario = Readonly<{
   seed: number;
   target: Target;
   load: Load;
+  tables: readonly DataTable[];
   /** At least one, and at least one request among them all. */
   flows: readonly Flow[];
   thresholds: readonly Threshold[];
@@ -30,6 +39,8 @@ export type Target = Readonly<{
   timeoutTicks: Tick;
   connections: Connections;
   transport: Transport;
+  /** Sessions keep and send back the cookies they are sent. */
+  cookies: boolean;
 }>;
 
 export type Connections = Readonly<
@@ -39,12 +50,34 @@ export type Connections = Readonly<
 /** `name` is lower case, an RFC 9110 token, and unique in its list; the literal parts of `value` hold no CR, LF or NUL. */
 export type Header = Readonly<{ name: string; value: Template; place: Place }>;
 
+/**
+ * Rows that sessions take, read already. Every row has a cell for every column; no cell holds U+001F. A cell of a
+ * column that is not `text` is the JSON text of its value.
+ */
+export type DataTable = Readonly<{
+  /** Unique among tables. */
+  name: string;
+  place: Place;
+  pickPlace: Place;
+  /** `unique` is still to be held against the sessions of the load (Z1553, Z1554 in `3_lower`). */
+  pick: "sequential" | "shuffle" | "random" | "unique";
+  /** At least one; names differ. */
+  columns: readonly Column[];
+  /** At least one. */
+  rows: readonly (readonly string[])[];
+}>;
+
+export type Column = Readonly<{ name: string; type: ColumnType }>;
+export type ColumnType = "text" | "integer" | "number" | "boolean";
+
 export type Load = OpenLoad | ClosedLoad;
 
 export type OpenLoad = Readonly<{
   model: "open";
   place: Place;
   arrivals: "uniform" | "poisson";
+  /** Sessions that arrive together; 1 unless `arrivals` is `uniform`. */
+  burst: number;
   /** 1 … 1,000,000 */
   maxVus: number;
   gracefulStopTicks: Tick;
@@ -71,6 +104,8 @@ export type ClosedLoad = Readonly<{
   place: Place;
   /** Sessions in all, or 0 for as many as the stages have time for. Above 0 there is exactly one stage. */
   iterations: number;
+  /** A user begins sessions at least this far apart; 0 without a pace. */
+  paceTicks: Tick;
   gracefulStopTicks: Tick;
   stages: readonly ClosedStage[];
 }>;
@@ -85,12 +120,33 @@ export type ClosedStage = Readonly<{
   vusEnd: number;
 }>;
 
-export type Flow = Readonly<{ name: string; place: Place; weight: number; steps: readonly Step[] }>;
+export type Flow = Readonly<{
+  name: string;
+  place: Place;
+  weight: number;
+  /** Names that steps of this flow capture, each once, in the order of the source. */
+  captures: readonly string[];
+  steps: readonly Step[];
+}>;
 
 export type Step = RequestStep | ThinkStep;
 
 /** The step runs `min` … `max` times, both included; null: once. */
 export type Repeat = Readonly<{ min: number; max: number; place: Place }> | null;
+
+/** The step runs, with all its passes, only where every one of them holds. Empty: always. */
+export type When = readonly Condition[];
+
+/** `capture` is one of the flow's captures. */
+export type Condition = Readonly<
+  & { place: Place }
+  & (
+    | { kind: "captured"; capture: string; exists: boolean }
+    | { kind: "equals"; capture: string; text: string; negated: boolean }
+    | { kind: "matches"; capture: string; pattern: string }
+    | { kind: "status"; ranges: readonly (readonly [number, number])[] }
+  )
+>;
 
 export type RequestStep = Readonly<{
   kind: "request";
@@ -106,23 +162,69 @@ export type RequestStep = Readonly<{
   urlPlace: Place;
   /** To be appended to the URL, names and values not yet encoded. */
   query: readonly QueryItem[];
+  /** The step's own; those of the target come beside it. */
   headers: readonly Header[];
+  /** The step's, or else the target's. It replaces a header `authorization` of the target. */
+  auth: Auth;
   body: Body;
   expect: Expect;
+  /** In the order of the source; the names differ. */
+  captures: readonly Capture[];
   onError: "continue" | "end-session" | "stop-run";
   timeoutTicks: Tick;
+  /** Redirects to follow at most. */
+  redirects: number;
+  retry: Retry | null;
+  when: When;
   repeat: Repeat;
 }>;
 
-/** Waits a whole number of ticks, `minTicks` … `maxTicks`. */
+/** How a request says who sends it: the header `authorization`. `none` where a header of the step says it. */
+export type Auth = Readonly<
+  | { kind: "none" }
+  /** No literal part of the user holds a colon. */
+  | { kind: "basic"; user: Template; password: Template; place: Place }
+  | { kind: "bearer"; token: Template; place: Place }
+>;
+
+/** `capture` is one of the flow's captures; header names are lower case. */
+export type Capture = Readonly<{ capture: string; place: Place; from: Extraction; optional: boolean }>;
+
+export type Retry = Readonly<{
+  place: Place;
+  /** 1 … 100, beside the first try. */
+  times: number;
+  /** Each once. */
+  causes: readonly RetryCause[];
+  statuses: readonly (readonly [number, number])[];
+  minTicks: Tick;
+  maxTicks: Tick;
+}>;
+
+/**
+ * Which errors of a request lead to another try. timeout, reset, closed, refused: in whatever phase. connect, wait:
+ * every error of the phase. `["connect", "wait"]` and the statuses 502 to 504 unless said otherwise.
+ */
+export type RetryCause = "timeout" | "reset" | "closed" | "refused" | "connect" | "wait";
+
 export type ThinkStep = Readonly<{
   kind: "think";
   name: string;
   place: Place;
-  minTicks: Tick;
-  maxTicks: Tick;
+  time: ThinkTime;
+  when: When;
   repeat: Repeat;
 }>;
+
+/** How long a step thinks. All times are at least 1 tick except those of `uniform`. */
+export type ThinkTime = Readonly<
+  /** Any whole number of ticks, both ends included. */
+  | { kind: "uniform"; minTicks: Tick; maxTicks: Tick }
+  | { kind: "normal"; meanTicks: Tick; deviationTicks: Tick }
+  | { kind: "exponential"; meanTicks: Tick }
+  /** `exp(N(ln median, sigma))`; sigma in millionths, 1 … 3,000,000. */
+  | { kind: "lognormal"; medianTicks: Tick; sigmaMillionths: number }
+>;
 
 export type QueryItem = Readonly<{ name: string; value: Template; place: Place }>;
 
@@ -130,6 +232,22 @@ export type Body = Readonly<
   | { kind: "none" }
   | { kind: "text"; text: Template; place: Place }
   | { kind: "json"; value: JsonValue; place: Place }
+  /** `application/x-www-form-urlencoded`, not yet encoded. */
+  | { kind: "form"; items: readonly QueryItem[]; place: Place }
+  /** `multipart/form-data` (RFC 7578). */
+  | { kind: "multipart"; parts: readonly MultipartPart[]; place: Place }
+  /** Sent as it is; `application/octet-stream` unless a header says otherwise. */
+  | { kind: "bytes"; bytes: Uint8Array; place: Place }
+>;
+
+/** No name and no type holds a line break or another control character. */
+export type MultipartPart = Readonly<
+  & { name: string; place: Place }
+  & (
+    | { kind: "text"; text: Template }
+    /** `type` is a media type. */
+    | { kind: "file"; bytes: Uint8Array; fileName: string; type: string }
+  )
 >;
 
 /** In the order of the source. A number is its JSON text already (a TOML integer may lie beyond 2^53). */
@@ -137,6 +255,8 @@ export type JsonValue = Readonly<
   | { kind: "text"; text: Template }
   | { kind: "number"; text: string }
   | { kind: "boolean"; value: boolean }
+  /** A cell of a column that is not `text`, without quotes around it. */
+  | { kind: "cell"; variable: Extract<Variable, { variable: "data" }> }
   | { kind: "list"; items: readonly JsonValue[] }
   | { kind: "table"; entries: readonly Readonly<{ key: string; value: JsonValue }>[] }
 >;
@@ -159,14 +279,31 @@ export type Variable = Readonly<
     /** At least one text. */
     | { variable: "random.choice"; texts: readonly string[] }
     | { variable: "now.iso" }
+    /** Positions in `tables` and in the table's `columns`; `name` is `table.column`. */
+    | { variable: "data"; table: number; column: number; name: string }
+    /** One of the flow's captures, made by a step in front, if perhaps not in every session. */
+    | { variable: "capture"; name: string }
+    /** Read from the environment when the executable starts. */
+    | { variable: "secret"; name: string }
   )
 >;
 
 export type Expect = Readonly<{
   /** Ranges of statuses, both ends included, ascending and disjoint; `[[200, 399]]` unless said otherwise. */
   status: readonly (readonly [number, number])[];
+  /** The service time allowed; 0 for any. */
+  withinTicks: Tick;
+  /** `name` is lower case. */
+  headers: readonly Readonly<{ name: string; test: TextTest; place: Place }>[];
+  /** `pointer` is one of RFC 6901. */
+  json: readonly Readonly<{ pointer: string; test: JsonExpectation; place: Place }>[];
   body: readonly BodyCheck[];
 }>;
+
+/** As in the plan, but that the value wanted is not yet a text. It holds no variables; nor has TOML a null. */
+export type JsonExpectation =
+  | Exclude<JsonTest, { kind: "equals" }>
+  | Readonly<{ kind: "equals"; value: JsonValue }>;
 
 export type BodyCheck = Readonly<
   & { place: Place }

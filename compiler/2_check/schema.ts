@@ -3,8 +3,9 @@
  * may stand where and fills in every default; what keys mean to each other is checked beside it.
  */
 import { z } from "zod";
-import { choice, connections, count, duration, fileName, plainText, url } from "./fields.ts";
-import { flowSchema, headersSchema } from "./schema_flow.ts";
+import { choice, connections, count, duration, fileName, flag, plainText, url } from "./fields.ts";
+import { dataSchema } from "./schema_data.ts";
+import { authSchema, flowSchema, headersSchema } from "./schema_flow.ts";
 import { loadSchema } from "./schema_load.ts";
 import { thresholdSchema } from "./schema_threshold.ts";
 
@@ -17,6 +18,13 @@ export const targetSchema = z.strictObject({
   connections: connections().prefault("per-vu").describe(
     "Who owns a connection. `per-vu`: each user keeps one open. `per-session`: each session opens its own. " +
       "`per-request`: each request opens one. `shared:N`: all sessions share N of them and wait for a free one.",
+  ),
+  auth: authSchema.optional().describe("Who sends the requests, unless a step says otherwise."),
+  cookies: flag().prefault(false).describe(
+    "Every session keeps the cookies it is sent and sends them back (RFC 6265).",
+  ),
+  redirects: count(0, 20).prefault(0).describe(
+    "How many redirects a request follows at most. With 0, a redirect is a response like any other.",
   ),
   transport: choice(["socket", "fetch"]).prefault("socket").describe(
     "`socket`: HTTP/1.1 straight on the socket, with exact phase times. `fetch`: the client of the Deno runtime.",
@@ -32,6 +40,9 @@ export const scenarioSchema = z.strictObject({
   ),
   target: targetSchema.describe("Where the traffic goes."),
   load: loadSchema.describe("How much traffic, and in what shape."),
+  data: z.array(dataSchema, { error: "a list of tables; write [[data]]" }).prefault([]).describe(
+    "Rows that sessions take.",
+  ),
   flow: z.array(flowSchema, { error: "a list of flows; write [[flow]]" }).describe("What users do."),
   threshold: z.array(thresholdSchema, { error: "a list of thresholds; write [[threshold]]" }).prefault([])
     .describe(

@@ -5,16 +5,14 @@ import {
   count,
   countRange,
   duration,
-  durationRange,
   label,
-  pattern,
   plainText,
-  size,
-  statuses,
   template,
   templateOrScalar,
-  textToFind,
+  thinkTime,
 } from "./fields.ts";
+import { captureSchema, expectSchema, retrySchema, whenSchema } from "./schema_response.ts";
+import { RunTimeText } from "./templates.ts";
 
 /** The keys that make a step a request, and the methods on the wire. */
 export const METHODS = {
@@ -25,14 +23,14 @@ export const METHODS = {
   patch: "PATCH",
   delete: "DELETE",
   options: "OPTIONS",
+  graphql: "POST",
 } as const;
 
 export type MethodKey = keyof typeof METHODS;
 
 /** The keys that a think step may have. */
-export const THINK_KEYS: readonly string[] = ["name", "think", "repeat"];
+export const THINK_KEYS: readonly string[] = ["name", "think", "repeat", "when"];
 
-/** Header names and values. */
 export const headersSchema = () =>
   z.record(z.string(), template(), { error: 'a table, such as { accept = "application/json" }' });
 
@@ -41,24 +39,24 @@ const url = (method: string) =>
     `Sends a ${method} request to this path, which is appended to the path of the target's \`base\`; or to an absolute URL of the same origin.`,
   );
 
-const bodyChecks = z.strictObject({
-  contains: textToFind().optional().describe("The body holds this text."),
-  equals: plainText().optional().describe("The body is this text and nothing else."),
-  matches: pattern().optional().describe(
-    "The body matches this JavaScript regular expression, compiled with the flag `u`.",
-  ),
-  min_bytes: size().optional().describe("The body has at least this size."),
-  max_bytes: size().optional().describe("The body has at most this size."),
-}, { error: 'a table, such as { contains = "price" }' });
+const multipartSchema = z.union([
+  templateOrScalar(),
+  z.strictObject({
+    file: plainText().describe("The content of the part, relative to the scenario."),
+    type: plainText().prefault("application/octet-stream").describe("Its media type."),
+    name: plainText().optional().describe(
+      "The file's name as the target sees it. Without it, that of `file`.",
+    ),
+  }),
+], { error: 'a text, or a table such as { file = "a.png", type = "image/png" }' });
 
-const expect = z.strictObject({
-  status: statuses().prefault(["2xx", "3xx"]).describe(
-    'Statuses that pass: `200`, `"2xx"` or a list such as `["2xx", 404]`. Without it, 200 to 399 pass.',
-  ),
-  body: bodyChecks.prefault({}).describe("What the body must be; each key is one check."),
-}, { error: "a table, such as { status = 200 }" });
+/** `auth` of the target and of a step. */
+export const authSchema = z.strictObject({
+  basic: z.tuple([template(), template()], { error: 'a list of two texts, such as ["user", "password"]' })
+    .optional().describe("User and password (RFC 7617)."),
+  bearer: template().optional().describe("A bearer token (RFC 6750)."),
+}, { error: 'a table, such as { bearer = "${secret.TOKEN}" }' });
 
-/** `[[flow.step]]`. */
 export const stepSchema = z.strictObject({
   name: label().optional().describe(
     "Unique in its flow; thresholds and reports use it, and it keys the step's random draws. Without it: method and path, or `think`.",
@@ -70,17 +68,46 @@ export const stepSchema = z.strictObject({
   patch: url("PATCH"),
   delete: url("DELETE"),
   options: url("OPTIONS"),
-  think: durationRange().optional().describe('Waits: always `"2s"`, or a time drawn evenly from `"1s..3s"`.'),
-  query: z.record(z.string(), templateOrScalar(), { error: 'a table, such as { page = "1" }' }).prefault({})
-    .describe(
-      "Names and values appended to the URL, percent-encoded.",
-    ),
+  graphql: template().optional().describe(
+    "Sends the GraphQL text of `query`, as JSON, in a POST request to this path.",
+  ),
+  think: thinkTime().optional().describe(
+    'Waits: always `"2s"`, a time drawn evenly from `"1s..3s"`, or one of a distribution: `"normal(2s, 300ms)"` (mean, ' +
+      'deviation), `"exponential(2s)"` (mean), `"lognormal(2s, 0.5)"` (median, sigma).',
+  ),
+  query: z.union([z.record(z.string(), templateOrScalar()), z.string(), z.instanceof(RunTimeText)], {
+    error: 'a table, such as { page = "1" }',
+  }).optional().describe(
+    "Names and values appended to the URL, percent-encoded. In a step with `graphql`: the GraphQL text.",
+  ),
+  variables: z.record(z.string(), z.unknown(), { error: "a table, such as { id = 1 }" }).optional().describe(
+    "The variables of a GraphQL text.",
+  ),
+  operation: plainText().optional().describe("Which operation of a GraphQL text to run."),
   headers: headersSchema().prefault({}).describe(
     "Headers of this request. They replace those of the target with the same name.",
   ),
   json: z.unknown().optional().describe("The body, sent as JSON with `content-type: application/json`."),
   body: template().optional().describe("The body, sent as it stands. Set `content-type` in `headers`."),
-  expect: expect.prefault({}).describe("What the response must be. Each expectation is a check."),
+  form: z.record(z.string(), templateOrScalar(), { error: 'a table, such as { name = "value" }' }).optional()
+    .describe("The body, sent as `application/x-www-form-urlencoded`."),
+  multipart: z.record(z.string(), multipartSchema, { error: 'a table, such as { name = "value" }' })
+    .optional()
+    .describe("The body, sent as `multipart/form-data` (RFC 7578), part by part in this order."),
+  body_file: plainText().optional().describe(
+    "The body is the content of this file, relative to the scenario, read when it is compiled.",
+  ),
+  auth: authSchema.optional().describe("Who sends the request. Without it, the target's `auth`."),
+  expect: expectSchema.prefault({}).describe("What the response must be. Each expectation is a check."),
+  capture: z.record(z.string(), captureSchema, { error: 'a table, such as { token = { json = "/token" } }' })
+    .prefault({}).describe("Values taken from the response, for `${name}` in later steps. Each is a check."),
+  when: whenSchema.optional().describe(
+    "The step runs, with all its passes, only where this holds: of a captured value, or of the last `status`.",
+  ),
+  retry: retrySchema.optional().describe("When a request that failed is tried again."),
+  redirects: count(0, 20).optional().describe(
+    "How many redirects to follow at most. Without it, the target's.",
+  ),
   repeat: countRange(0, 1_000_000).optional().describe(
     'Runs the step so many times: always `3`, or a number drawn evenly from `"1..5"`. `${loop}` is the pass, from 1.',
   ),
@@ -92,7 +119,8 @@ export const stepSchema = z.strictObject({
   ),
 }, { error: 'a table, such as [[flow.step]] with get = "/"' });
 
-/** `[[flow]]`. */
+export type FoundStep = z.output<typeof stepSchema>;
+
 export const flowSchema = z.strictObject({
   name: label().describe("Unique; thresholds and reports use it."),
   weight: count(1, 1_000_000).prefault(1).describe("How often this flow is chosen, relative to the others."),

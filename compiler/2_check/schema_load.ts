@@ -1,6 +1,6 @@
 /** The schema of `[load]`: how much traffic, and in what shape. */
 import { z } from "zod";
-import { choice, count, countRange, duration, flag, label, rateRange } from "./fields.ts";
+import { arrivals, count, countRange, duration, flag, label, rateRange } from "./fields.ts";
 
 export const MOST_VUS = 1_000_000;
 
@@ -39,8 +39,9 @@ const stages = <T extends z.ZodType>(stage: T) =>
 /** `[load]` with `model = "open"`. */
 export const openLoadSchema = z.strictObject({
   model: z.literal("open").describe("Sessions arrive by the clock, whether or not the target keeps up."),
-  arrivals: choice(["uniform", "poisson"]).prefault("uniform").describe(
-    "`uniform`: arrivals are evenly spaced. `poisson`: they come at random, as independent people do.",
+  arrivals: arrivals().prefault("uniform").describe(
+    "`uniform`: arrivals are evenly spaced. `poisson`: they come at random, as independent people do. " +
+      "`burst:N`: N arrive at once, evenly spaced, at the same rate in all.",
   ),
   max_vus: count(1, MOST_VUS).describe(
     "How many sessions can be under way at once. An arrival beyond it is recorded as dropped.",
@@ -61,6 +62,9 @@ export const closedLoadSchema = z.strictObject({
   vus: vus.optional().describe("With `for` or `iterations`: the only stage, without the list."),
   for: shorthandFor.describe(
     "With `vus`: how long the only stage lasts. With `iterations`: the longest it may last.",
+  ),
+  pace: duration().optional().describe(
+    "Each user begins sessions at least this far apart. Without it, the next begins when the last has ended.",
   ),
   iterations: count(1, Number.MAX_SAFE_INTEGER).optional().describe(
     "With `vus`: sessions to run in all, shared among the users; the load ends when they are done.",

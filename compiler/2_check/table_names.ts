@@ -2,12 +2,18 @@
 import type { Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
 
-/** `[target]`, `stage 2 of [load]`, `flow "buy"`, `step "login" of flow "buy"`, `threshold 1`. */
+/** `[target]`, `table "users"`, `stage 2 of [load]`, `flow "buy"`, `step "login" of flow "buy"`, `threshold 1`. */
 export function tableName(path: Path, plain: unknown): string {
   const [first, index, second, step, ...rest] = path;
   if (first === undefined) return "the file";
   if (first === "load" && index === "stages" && typeof second === "number") {
     return step === undefined ? `${numbered("stage", second, nameAt(plain, path))} of [load]` : "[load]";
+  }
+  if (first === "data" && typeof index === "number") {
+    const table = numbered("table", index, nameAt(plain, ["data", index]));
+    return second === undefined
+      ? table
+      : `${[second, step, ...rest].filter((one) => one !== undefined).join(".")} in ${table}`;
   }
   if (first === "threshold" && typeof index === "number") return `threshold ${index + 1}`;
   if (first !== "flow" || typeof index !== "number") return `[${path.join(".")}]`;

@@ -2,6 +2,7 @@
 import { placeInText } from "../1_parse/text_places.ts";
 import type { Text } from "../1_parse/document.ts";
 import { type Diagnostic, problem, quote } from "../diagnostic.ts";
+import type { Names } from "./names.ts";
 import { didYouMean } from "./nearest_name.ts";
 import { isTrouble, read, type Reading, trouble } from "./reading.ts";
 import type { Template, TemplatePart, Variable } from "./scenario.ts";
@@ -23,7 +24,7 @@ type Found = Unplaced<Variable> | { literal: string };
 export function parseTemplate(
   text: Text,
   file: string,
-  environment: ReadonlyMap<string, string>,
+  names: Names,
   problems: Diagnostic[],
 ): Template {
   const parts: TemplatePart[] = [];
@@ -47,7 +48,7 @@ export function parseTemplate(
       return parts;
     }
     const place = placeInText(text, open, close + 1);
-    const found = readVariable(value.slice(open + 2, close), environment);
+    const found = readVariable(value.slice(open + 2, close), names);
     if (isTrouble(found)) problems.push(problem(found.code, file, place, found.words));
     else if ("literal" in found.value) addLiteral(parts, found.value.literal);
     else parts.push({ ...found.value, place });
@@ -66,7 +67,19 @@ export function literalText(template: Template): string | null {
 
 /** A template as it was written, environment variables resolved; for names and messages. */
 export function templateSource(template: Template): string {
-  return template.map((part) => typeof part === "string" ? part : `\${${part.variable}}`).join("");
+  return template.map((part) => typeof part === "string" ? part : `\${${variableName(part)}}`).join("");
+}
+
+function variableName(variable: Variable): string {
+  switch (variable.variable) {
+    case "data":
+    case "capture":
+      return variable.name;
+    case "secret":
+      return `secret.${variable.name}`;
+    default:
+      return variable.variable;
+  }
 }
 
 /** Literal parts beside each other become one; empty ones vanish. */
@@ -85,11 +98,12 @@ function closingBrace(value: string, from: number): number {
   return quoted === null ? close : from + quoted[0].length - 1;
 }
 
-function readVariable(body: string, environment: ReadonlyMap<string, string>): Reading<Found> {
+function readVariable(body: string, names: Names): Reading<Found> {
   const text = body.trim();
   const plain = PLAIN_VARIABLES.find((name) => name === text);
   if (plain !== undefined) return read({ variable: plain });
-  if (text.startsWith("env.")) return readEnvironment(body.trimStart(), environment);
+  if (text.startsWith("env.")) return readEnvironment(body.trimStart(), names.environment);
+  if (text.startsWith("secret.")) return readSecret(text);
   const call = /^(random\.int|random\.choice)\s*\(([\s\S]*)\)$/.exec(text);
   if (call?.[1] === "random.int") return readRandomInt(text, call[2] ?? "");
   if (call?.[1] === "random.choice") return readRandomChoice(text, call[2] ?? "");
@@ -99,10 +113,48 @@ function readVariable(body: string, environment: ReadonlyMap<string, string>): R
   if (text === "random.choice") {
     return trouble("Z1305", "random.choice needs its texts, as in ${random.choice('a', 'b')}");
   }
-  const name = /^[\w.]*/.exec(text)?.[0] ?? "";
-  const hint = didYouMean(name, KNOWN) ||
-    "; z6c knows env.NAME, session, vu, loop, stage, uuid, random.int(a, b), random.choice('x', 'y') and now.iso";
+  if (names.captures.has(text)) return read({ variable: "capture", name: text });
+  return readCell(text, names) ?? unknownVariable(text, names);
+}
+
+/** `table.column`; null where there is no such table. */
+function readCell(text: string, { tables }: Names): Reading<Found> | null {
+  const dot = text.indexOf(".");
+  const [tableName, columnName] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)];
+  const table = tables.findIndex(({ name }) => name === (dot < 0 ? text : tableName));
+  if (table < 0) return null;
+  const columns = tables[table]?.columns?.map(({ name }) => name) ?? null;
+  const listed = columns?.slice(0, 8).map((name) => `\${${text.split(".")[0]}.${name}}`).join(", ");
+  if (dot < 0) {
+    return trouble(
+      "Z1306",
+      `${quote(text)} is a whole table; name a column${listed === undefined ? "" : `: ${listed}`}`,
+    );
+  }
+  const column = columns === null ? 0 : columns.indexOf(columnName);
+  if (column >= 0) return read({ variable: "data", table, column, name: text });
+  const hint = didYouMean(columnName, columns ?? []) || `; it has ${listed}`;
+  return trouble("Z1306", `table ${quote(tableName)} has no column ${quote(columnName)}${hint}`);
+}
+
+function unknownVariable(text: string, { tables, captures }: Names): Reading<Found> {
+  const name = /^[\w.-]*/.exec(text)?.[0] ?? "";
+  const cells = tables.flatMap(({ name, columns }) =>
+    (columns ?? []).map((column) => `${name}.${column.name}`)
+  );
+  const hint = didYouMean(name, [...captures, ...cells, ...KNOWN]) ||
+    "; z6c knows table.column of [[data]], what a step captures, env.NAME, secret.NAME, session, vu, loop, stage, " +
+      "uuid, random.int(a, b), random.choice('x', 'y') and now.iso";
   return trouble("Z1302", `there is no variable ${quote(text)}${hint}`);
+}
+
+function readSecret(text: string): Reading<Found> {
+  const name = /^secret\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(text)?.[1];
+  if (name !== undefined) return read({ variable: "secret", name });
+  return trouble(
+    "Z1305",
+    `${quote(text)} names no environment variable; write \${secret.NAME}, without a default`,
+  );
 }
 
 function readEnvironment(text: string, environment: ReadonlyMap<string, string>): Reading<Found> {

@@ -21,6 +21,10 @@ const OTHER_MODEL: Readonly<Record<string, { model: "open" | "closed"; why: stri
     why: "an open load starts sessions by the clock; give rate, and bound the users with max_vus",
     meant: "rate",
   },
+  pace: {
+    model: "closed",
+    why: "the rate of an open load says when sessions begin",
+  },
   iterations: {
     model: "closed",
     why: "an open load is as long as its stages; its rate and length say how many sessions there are",

@@ -1,31 +1,56 @@
-/** A request's body as a template of the bytes on the wire. */
+/** A request's body as a template of the bytes on the wire, and what it is. */
 import type { Part, Template } from "../../runtime/plan.ts";
-import type { Body, JsonValue } from "../2_check/scenario.ts";
-import { type Encoding, lowerTemplate, mergeLiterals, type SlotContext, VERBATIM } from "./templates.ts";
+import type { Body, JsonValue, QueryItem } from "../2_check/scenario.ts";
+import { IN_JSON_TEXT, QUERY_ITEM, VERBATIM } from "./encodings.ts";
+import { lowerMultipart } from "./multipart.ts";
+import { bytesPart, lowerTemplate, mergeLiterals, type SlotContext, slotOf } from "./templates.ts";
 
-const JSON_STRING: Encoding = { literal: escapeJson, value: escapeJson };
+/** `contentType` is null where the scenario alone can tell. */
+export type LoweredBody = Readonly<{ template: Template; contentType: string | null }>;
 
 /** Empty where there is no body. JSON is written without white space, tables in the order of the source. */
-export function lowerBody(body: Body, context: SlotContext): Template {
+export function lowerBody(body: Body, context: SlotContext): LoweredBody {
   switch (body.kind) {
     case "none":
-      return [];
+      return { template: [], contentType: null };
     case "text":
-      return lowerTemplate(body.text, VERBATIM, context);
+      return { template: lowerTemplate(body.text, VERBATIM, context), contentType: null };
     case "json":
-      return mergeLiterals(jsonParts(body.value, context));
+      return { template: mergeLiterals(jsonParts(body.value, context)), contentType: "application/json" };
+    case "form":
+      return {
+        template: mergeLiterals(itemParts(body.items, context)),
+        contentType: "application/x-www-form-urlencoded",
+      };
+    case "multipart":
+      return lowerMultipart(body.parts, context);
+    case "bytes":
+      return { template: mergeLiterals([bytesPart(body.bytes)]), contentType: "application/octet-stream" };
   }
+}
+
+/**
+ * `name=value` joined by `&`, for queries and forms. A space becomes `%20`: forms read it as well as `+`, and it is
+ * what values are encoded to while the test runs.
+ */
+export function itemParts(items: readonly QueryItem[], context: SlotContext): Part[] {
+  return items.flatMap(({ name, value }, index) => [
+    `${index === 0 ? "" : "&"}${QUERY_ITEM.literal(name)}=`,
+    ...lowerTemplate(value, QUERY_ITEM, context),
+  ]);
 }
 
 function jsonParts(value: JsonValue, context: SlotContext): readonly Part[] {
   switch (value.kind) {
     case "text":
       // Even `"${session}"` stays a string: a value's type is what the scenario shows, and never changes silently.
-      return ['"', ...lowerTemplate(value.text, JSON_STRING, context), '"'];
+      return ['"', ...lowerTemplate(value.text, IN_JSON_TEXT, context), '"'];
     case "number":
       return [value.text];
     case "boolean":
       return [String(value.value)];
+    case "cell":
+      return [slotOf(value.variable, VERBATIM, context)];
     case "list":
       return ["[", ...separated(value.items.map((item) => jsonParts(item, context))), "]"];
     case "table":
@@ -41,9 +66,4 @@ function jsonParts(value: JsonValue, context: SlotContext): readonly Part[] {
 
 function separated(members: readonly (readonly Part[])[]): Part[] {
   return members.flatMap((member, index) => index === 0 ? member : [",", ...member]);
-}
-
-/** Text within the quotes of a JSON string. */
-function escapeJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Connections, Flow, Instruction, Load, Part, Request, Slot } from "../../runtime/plan.ts";
+import type {
+  Connections,
+  Encoding,
+  Flow,
+  Instruction,
+  Load,
+  Part,
+  Request,
+  Slot,
+  Table,
+} from "../../runtime/plan.ts";
 import { boundsOf } from "./bounds.ts";
-import { longestBytes } from "./template_size.ts";
+import { literalBytes } from "./template_size.ts";
 
 const open = (rateStart: number, rateEnd: number, perTicks: number): Load => ({
   model: "open",
   arrivals: "uniform",
+  burst: 1,
   maxVus: 50,
   gracefulStopTicks: 10,
   stages: [{
@@ -28,30 +39,43 @@ const closed = (lengthTicks: number): Load => ({
   model: "closed",
   iterations: 5,
   maxVus: 8,
+  paceTicks: 0,
   gracefulStopTicks: 10,
   stages: [{ name: "s", warmup: false, startTick: 0, lengthTicks, vusStart: 8, vusEnd: 8 }],
 });
 
-const request = (head: Part[], body: Part[] = []): Request => ({
+const request = (head: Part[], body: Part[] = [], captures: Request["captures"] = []): Request => ({
   method: "GET",
   head,
   body,
   timeoutTicks: 1,
   onError: "continue",
-  expect: { status: [], body: [] },
+  expect: { status: [], withinTicks: 0, headers: [], json: [], body: [] },
+  captures,
+  redirects: 0,
+  retry: null,
 });
 
 const flow = (weight: number, ...program: Instruction[]): Flow => ({ name: "f", weight, program });
 const once: Instruction = { kind: "request", step: 0, request: 0 };
-const think: Instruction = { kind: "think", step: 1, minTicks: 1, maxTicks: 1 };
+const think: Instruction = { kind: "think", step: 1, minTicks: 1, maxTicks: 1, quantiles: [] };
 const repeated = (min: number, max: number): Instruction[] => [
   { kind: "repeat", step: 2, min, max, again: 2 },
   once,
   { kind: "again", step: 2, repeat: 0 },
 ];
 
+/** Programs of these flows, whose requests have no slots unless they are given. */
+const programs = (flows: Flow[], requests: Request[] = [request([])], tables: Table[] = []) => ({
+  flows,
+  requests,
+  captures: requests.flatMap((it) => it.captures.map(() => "f/c")),
+  tables,
+});
+
 Deno.test("connections, peak rate and end", () => {
-  const of = (load: Load, connections: Connections) => boundsOf(load, 0, connections, [flow(1, once)], []);
+  const of = (load: Load, connections: Connections) =>
+    boundsOf(load, 0, connections, programs([flow(1, once)]));
   for (const kind of ["per-vu", "per-session", "per-request"] as const) {
     assert.equal(of(open(1, 1, 1), { kind }).connections, 50);
   }
@@ -68,7 +92,7 @@ Deno.test("connections, peak rate and end", () => {
 
 Deno.test("ledger bytes: records per session, weighted, and 6 % for blocks", () => {
   const bytes = (sessions: number, kind: "per-vu" | "per-session" | "per-request", ...flows: Flow[]) =>
-    boundsOf(closed(0), sessions, { kind }, flows, []).ledgerBytes;
+    boundsOf(closed(0), sessions, { kind }, programs(flows)).ledgerBytes;
   const records = (count: number) => Math.ceil(count * 32 * 1.06 - 1e-6);
   assert.equal(bytes(0, "per-vu", flow(1, once)), 0);
   assert.equal(bytes(100, "per-vu", flow(1, once)), records(100 * 5));
@@ -83,6 +107,62 @@ Deno.test("ledger bytes: records per session, weighted, and 6 % for blocks", () 
   assert.equal(bytes(2 ** 32 - 1, "per-vu", flow(1, ...repeated(2 ** 31, 2 ** 31))), Number.MAX_SAFE_INTEGER);
 });
 
+const table: Table = {
+  name: "t",
+  columns: ["a", "b"],
+  rows: 2,
+  pick: "random",
+  salt: 9,
+  cells: "é\u001fx\u001f\u001fa b\u001f",
+};
+const cell = (column: number, encoding: Encoding): Slot => ({ slot: "data", table: 0, column, encoding });
+
+Deno.test("ledger bytes: captures, rows taken, and conditions", () => {
+  const capturing = request([cell(0, "none")], [cell(1, "none")], [
+    { capture: 0, from: { kind: "header", name: "x", pattern: null }, optional: false },
+    { capture: 0, from: { kind: "cookie", name: "x", pattern: null }, optional: true },
+  ]);
+  const condition = { kind: "status", ranges: [] } as const;
+  const bytes = (...program: Instruction[]) =>
+    boundsOf(closed(0), 100, { kind: "per-vu" }, programs([flow(1, ...program)], [capturing], [table]))
+      .ledgerBytes;
+  const records = (count: number) => Math.ceil(count * 32 * 1.06 - 1e-6);
+  assert.equal(bytes(think), records(100 * 3));
+  assert.equal(bytes(once), records(100 * (2 + 1 + 3 + 2 * 3)));
+  assert.equal(
+    bytes({ kind: "when", step: 0, condition, end: 2 }, think, { kind: "end", step: 0 }),
+    records(100 * 4),
+  );
+});
+
+Deno.test("cells, captures, secrets, credentials and cookies at their longest", () => {
+  const longest = (...head: Part[]) =>
+    boundsOf(closed(0), 1, { kind: "per-vu" }, programs([flow(1, once)], [request(head)], [table]))
+      .requestBytes;
+  assert.equal(longest(cell(0, "none")), 2);
+  assert.equal(longest(cell(0, "query")), 6);
+  assert.equal(longest(cell(1, "none")), 3);
+  assert.equal(longest(cell(1, "path")), 5);
+  assert.equal(longest({ slot: "secret", secret: 0, encoding: "header" }), 4_096);
+  assert.equal(longest({ slot: "secret", secret: 0, encoding: "json" }), 6 * 4_096);
+  assert.equal(longest({ slot: "cookies" }), 8_192 + 10);
+  assert.equal(longest({ slot: "basic", user: ["ab"], password: [cell(1, "none")] }), 8);
+  assert.equal(longest({ base64: "AAEC/w==" }), 4);
+});
+
+Deno.test("captured values have room only where there are some", () => {
+  const capturing = (head: Part[]) =>
+    request(head, [], [{ capture: 0, from: { kind: "json", pointer: "", pattern: null }, optional: true }]);
+  const of = (requests: Request[]) =>
+    boundsOf(closed(0), 1, { kind: "per-vu" }, programs([flow(1, once)], requests));
+  assert.equal(of([request([])]).captureBytes, 0);
+  const { captureBytes, requestBytes } = of([
+    capturing(["GET /", { slot: "capture", capture: 0, encoding: "path" }]),
+  ]);
+  assert.equal(captureBytes, 4_096);
+  assert.equal(requestBytes, 5 + 3 * 4_096);
+});
+
 Deno.test("the longest request counts head and body, and the longest choice in UTF-8", () => {
   const requests = [
     request(["a", { slot: "authority" }, { slot: "content-length" }], [{
@@ -92,7 +172,7 @@ Deno.test("the longest request counts head and body, and the longest choice in U
     }]),
     request(["abc", { slot: "content-length" }], [{ slot: "now" }]),
   ];
-  const bounds = boundsOf(closed(0), 1, { kind: "per-vu" }, [flow(1, ...repeated(1, 2))], requests);
+  const bounds = boundsOf(closed(0), 1, { kind: "per-vu" }, programs([flow(1, ...repeated(1, 2))], requests));
   assert.equal(bounds.requestBytes, 1 + 260 + 1 + 6);
   assert.equal(bounds.repeatDepth, 1);
 });
@@ -123,7 +203,7 @@ Deno.test("no rendering is longer than the bound", () => {
     ),
   );
   fc.assert(fc.property(fc.array(rendered), (parts) => {
-    const bound = longestBytes(parts.map(([slot]) => slot), 0);
+    const bound = literalBytes(parts.map(([slot]) => slot));
     const text = parts.map(([, text]) => text).join("");
     assert(new TextEncoder().encode(text).length <= bound);
   }));

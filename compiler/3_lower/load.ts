@@ -42,8 +42,8 @@ function lowerOpen(source: SourceOpen, file: string): LoweredLoad | Diagnostic {
       }
       : { name, warmup, ...stage, slotQuantiles: [] };
   });
-  const { arrivals, maxVus, gracefulStopTicks } = source;
-  const load: OpenLoad = { model: "open", arrivals, stages, maxVus, gracefulStopTicks };
+  const { arrivals, burst, maxVus, gracefulStopTicks } = source;
+  const load: OpenLoad = { model: "open", arrivals, burst, stages, maxVus, gracefulStopTicks };
   return { load, sessions: Number(timeline.sessions) };
 }
 
@@ -52,7 +52,7 @@ function slotQuantiles({ rateStart, rateEnd, perTicks }: UniformStage): number[]
 }
 
 function lowerClosed(source: SourceClosed, file: string): LoweredLoad | Diagnostic {
-  const { iterations, gracefulStopTicks, stages } = source;
+  const { iterations, paceTicks, gracefulStopTicks, stages } = source;
   if (iterations > MOST_SESSIONS) return refusal.tooMany(file, source.place);
   const lowered: ClosedStage[] = [];
   let startTick = 0;
@@ -61,6 +61,13 @@ function lowerClosed(source: SourceClosed, file: string): LoweredLoad | Diagnost
     startTick += lengthTicks;
   }
   const maxVus = Math.max(...lowered.flatMap(({ vusStart, vusEnd }) => [vusStart, vusEnd]));
-  const load: ClosedLoad = { model: "closed", stages: lowered, iterations, maxVus, gracefulStopTicks };
+  const load: ClosedLoad = {
+    model: "closed",
+    stages: lowered,
+    iterations,
+    maxVus,
+    paceTicks,
+    gracefulStopTicks,
+  };
   return { load, sessions: iterations };
 }

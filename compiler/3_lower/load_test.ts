@@ -20,6 +20,7 @@ const open: OpenLoad = {
   model: "open",
   place: placeAt(4),
   arrivals: "uniform",
+  burst: 4,
   maxVus: 50,
   gracefulStopTicks: 3,
   stages: [stage],
@@ -29,6 +30,7 @@ const closed: ClosedLoad = {
   model: "closed",
   place: placeAt(4),
   iterations: 0,
+  paceTicks: 7,
   gracefulStopTicks: 3,
   stages: [
     { name: "up", place: placeAt(5), warmup: true, lengthTicks: 60, vusStart: 1, vusEnd: 100 },
@@ -48,6 +50,7 @@ Deno.test("uniform arrivals are laid out; no tables are needed", () => {
   assert.deepEqual(load, {
     model: "open",
     arrivals: "uniform",
+    burst: 4,
     maxVus: 50,
     gracefulStopTicks: 3,
     stages: [{

@@ -4,8 +4,10 @@ import { type Diagnostic, problem } from "../diagnostic.ts";
 import type { Flow, Scenario } from "../2_check/scenario.ts";
 import { aliasTable } from "./alias.ts";
 import { boundsOf } from "./bounds.ts";
-import { lowerLoad } from "./load.ts";
-import { lowerPrograms } from "./programs.ts";
+import { type LoweredLoad, lowerLoad } from "./load.ts";
+import { lowerPrograms, stepNames } from "./programs.ts";
+import { salts } from "./salt.ts";
+import { lowerTables, uniqueRefusals } from "./tables.ts";
 import { lowerThresholds } from "./thresholds.ts";
 
 /** A generator that is late by more than 10 ms at p99, or drops or sleeps through more than 1 %, measured itself. */
@@ -19,29 +21,37 @@ export function lower(
   scenario: Scenario,
   version: string,
 ): { plan?: Plan; diagnostics: readonly Diagnostic[] } {
-  const { file, name, description, seed, target, flows, thresholds } = scenario;
+  const { file, flows, tables } = scenario;
   const lowered = lowerLoad(scenario.load, file);
   const tooLarge = tooManySteps(flows, file);
   if ("code" in lowered) return { diagnostics: [lowered, ...tooLarge] };
-  if (tooLarge.length > 0) return { diagnostics: tooLarge };
-  const { load, sessions } = lowered;
+  const refusals = [...tooLarge, ...uniqueRefusals(tables, scenario.load, lowered.sessions, file)];
+  if (refusals.length > 0) return { diagnostics: refusals };
+  return { plan: planOf(scenario, lowered, version), diagnostics: [] };
+}
+
+function planOf(scenario: Scenario, { load, sessions }: LoweredLoad, version: string): Plan {
+  const { name, description, seed, target, flows, thresholds } = scenario;
   const stages = load.stages.map((stage) => stage.name);
-  const programs = lowerPrograms(flows, { target, stages, version });
-  const { scheme, host, port, transport, connections } = target;
-  const plan: Plan = {
+  // Tables come last, so that a new one leaves the draws of every step as they were.
+  const keys = salts([...stepNames(flows), ...scenario.tables.map((table) => `data/${table.name}`)]);
+  const programs = lowerPrograms(flows, keys, { target, stages, version });
+  const tables = lowerTables(scenario.tables, keys.slice(programs.steps.length));
+  const { scheme, host, port, transport, connections, cookies } = target;
+  return {
     format: 1,
     name,
     description,
     seed,
-    target: { scheme, host, port, transport, connections },
+    target: { scheme, host, port, transport, connections, cookies },
     load,
     choice: aliasTable(flows.map(({ weight }) => weight)),
     ...programs,
+    tables,
     thresholds: lowerThresholds(thresholds, flows),
     validity: VALIDITY,
-    bounds: boundsOf(load, sessions, connections, programs.flows, programs.requests),
+    bounds: boundsOf(load, sessions, connections, { ...programs, tables }),
   };
-  return { plan, diagnostics: [] };
 }
 
 function tooManySteps(flows: readonly Flow[], file: string): Diagnostic[] {

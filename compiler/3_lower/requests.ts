@@ -1,57 +1,82 @@
 /** A request step → the bytes it sends and what must come back. */
-import type { BodyCheck, Part, Request, Template } from "../../runtime/plan.ts";
-import type { BodyCheck as SourceBodyCheck, Header, RequestStep, Target } from "../2_check/scenario.ts";
-import { lowerBody } from "./bodies.ts";
-import { byteLength } from "./template_size.ts";
-import { lowerTemplate, mergeLiterals, type SlotContext, VERBATIM } from "./templates.ts";
+import type { Part, Request, Template } from "../../runtime/plan.ts";
+import type { Header, RequestStep, Target } from "../2_check/scenario.ts";
+import { lowerAuthorization } from "./authorization.ts";
+import { lowerBody, type LoweredBody } from "./bodies.ts";
+import { IN_HEADER } from "./encodings.ts";
+import { lowerCaptures, lowerExpect } from "./expectations.ts";
+import { lowerRetry } from "./retries.ts";
+import { literalBytes } from "./template_size.ts";
+import { isLiteral, lowerTemplate, mergeLiterals, type SlotContext } from "./templates.ts";
 import { lowerUrl } from "./urls.ts";
 
 /** What all requests of a scenario share. */
 export type RequestContext = Readonly<{ target: Target; stages: readonly string[]; version: string }>;
 
+/** Positions in the plan of what a request names. */
+export type Positions = Pick<SlotContext, "captureAt" | "secretAt">;
+
 /** Random draws are numbered as they stand on the wire: URL, headers by name, body. */
-export function lowerRequest(step: RequestStep, { target, stages, version }: RequestContext): Request {
+export function lowerRequest(
+  step: RequestStep,
+  { target, stages, version }: RequestContext,
+  positions: Positions,
+): Request {
   let uses = 0;
-  const context: SlotContext = { stages, nextUse: () => uses++ };
+  const context: SlotContext = { stages, nextUse: () => uses++, ...positions };
   const url = lowerUrl(step.url, step.query, context);
-  const written = writtenHeaders(target.headers, step.headers).map(
-    ({ name, value }): WireHeader => [name, lowerTemplate(value, VERBATIM, context)],
-  );
+  const written = writtenHeaders(target.headers, step, context);
   const body = lowerBody(step.body, context);
   const headers = new Map([...impliedHeaders(step, body, target, version), ...written]);
   return {
     method: step.method,
     head: lowerHead(step.method, url, headers),
-    body,
+    body: body.template,
     timeoutTicks: step.timeoutTicks,
     onError: step.onError,
-    expect: { status: step.expect.status, body: step.expect.body.map(lowerCheck) },
+    expect: lowerExpect(step.expect),
+    captures: lowerCaptures(step.captures, positions.captureAt),
+    redirects: step.redirects,
+    retry: step.retry === null ? null : lowerRetry(step.retry),
   };
 }
 
-type WireHeader = readonly [name: string, value: Template];
+/** A header's line, or what stands for one: `cookies` brings its own name. */
+type WireHeader = readonly [name: string, line: Template];
 
-/** The target's and the step's headers by name; of two with one name the step's. */
-function writtenHeaders(target: readonly Header[], step: readonly Header[]): Header[] {
-  const byName = new Map([...target, ...step].map((header) => [header.name, header]));
-  return [...byName.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+/** By name, each once: the step's replace what `auth` says, and that the target's. */
+function writtenHeaders(
+  ofTarget: readonly Header[],
+  { auth, headers }: RequestStep,
+  context: SlotContext,
+): WireHeader[] {
+  const values = new Map<string, () => Template>();
+  const write = ({ name, value }: Header) => values.set(name, () => lowerTemplate(value, IN_HEADER, context));
+  ofTarget.forEach(write);
+  if (auth.kind !== "none") values.set("authorization", () => lowerAuthorization(auth, context));
+  headers.forEach(write);
+  return [...values].sort(byName).map(([name, value]) => headerLine(name, value()));
 }
 
 /** What a request says without being told to. A header of the scenario with the same name replaces it. */
-function impliedHeaders(step: RequestStep, body: Template, target: Target, version: string): WireHeader[] {
-  const headers: WireHeader[] = [["accept", ["*/*"]], ["user-agent", [`z6c/${version}`]]];
-  if (step.body.kind === "json") headers.push(["content-type", ["application/json"]]);
+function impliedHeaders(step: RequestStep, body: LoweredBody, target: Target, version: string): WireHeader[] {
+  const headers = [headerLine("accept", ["*/*"]), headerLine("user-agent", [`z6c/${version}`])];
+  if (body.contentType !== null) headers.push(headerLine("content-type", [body.contentType]));
   // RFC 9110 section 8.6: also where a method that anticipates content comes without any.
   if (step.body.kind !== "none" || ["POST", "PUT", "PATCH"].includes(step.method)) {
-    headers.push(["content-length", contentLength(body)]);
+    headers.push(headerLine("content-length", contentLength(body.template)));
   }
-  if (target.connections.kind === "per-request") headers.push(["connection", ["close"]]);
+  if (target.connections.kind === "per-request") headers.push(headerLine("connection", ["close"]));
+  if (target.cookies) headers.push(["cookie", [{ slot: "cookies" }]]);
   return headers;
 }
 
+function headerLine(name: string, value: Template): WireHeader {
+  return [name, [`${name}: `, ...value, "\r\n"]];
+}
+
 function contentLength(body: Template): Template {
-  const isLiteral = body.every((part) => typeof part === "string");
-  return isLiteral ? [String(byteLength(body.join("")))] : [{ slot: "content-length" }];
+  return isLiteral(body) ? [String(literalBytes(body))] : [{ slot: "content-length" }];
 }
 
 /**
@@ -59,26 +84,17 @@ function contentLength(body: Template): Template {
  * for; the others follow by name, since a TOML table has no order.
  */
 function lowerHead(method: string, url: readonly Part[], headers: ReadonlyMap<string, Template>): Template {
-  const byName = [...headers].sort(([left], [right]) => (left < right ? -1 : 1));
   return mergeLiterals([
     `${method} `,
     ...url,
     " HTTP/1.1\r\nhost: ",
     { slot: "authority" },
     "\r\n",
-    ...byName.flatMap(([name, value]) => [`${name}: `, ...value, "\r\n"]),
+    ...[...headers].sort(byName).flatMap(([, line]) => line),
     "\r\n",
   ]);
 }
 
-function lowerCheck(check: SourceBodyCheck): BodyCheck {
-  switch (check.kind) {
-    case "contains":
-    case "equals":
-      return { kind: check.kind, text: check.text };
-    case "matches":
-      return { kind: "matches", pattern: check.pattern };
-    case "size":
-      return { kind: "size", minBytes: check.minBytes, maxBytes: check.maxBytes };
-  }
+function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1;
 }

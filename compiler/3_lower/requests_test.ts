@@ -3,10 +3,12 @@ import fc from "fast-check";
 import type { Template } from "../../runtime/plan.ts";
 import type {
   Header,
+  JsonExpectation,
   JsonValue,
   RequestStep,
   Target,
   Template as SourceTemplate,
+  Variable,
 } from "../2_check/scenario.ts";
 import { lowerRequest } from "./requests.ts";
 
@@ -27,6 +29,7 @@ const target: Target = {
   timeoutTicks: 10_000_000,
   connections: { kind: "per-vu" },
   transport: "socket",
+  cookies: false,
 };
 
 const step: RequestStep = {
@@ -38,23 +41,32 @@ const step: RequestStep = {
   urlPlace: place,
   query: [],
   headers: [],
+  auth: { kind: "none" },
   body: { kind: "none" },
-  expect: { status: [[200, 399]], body: [] },
+  expect: { status: [[200, 399]], withinTicks: 0, headers: [], json: [], body: [] },
+  captures: [],
   onError: "continue",
   timeoutTicks: 10_000_000,
+  redirects: 0,
+  retry: null,
+  when: [],
   repeat: null,
 };
 
 const context = { target, stages: ["warm up", 'a"b'], version: "9.9.9" };
 
 function lowered(change: Partial<RequestStep>, targetChange: Partial<Target> = {}) {
-  return lowerRequest({ ...step, ...change }, { ...context, target: { ...target, ...targetChange } });
+  const names = ["token", "id"];
+  const at = (name: string) => names.indexOf(name);
+  const whole = { ...context, target: { ...target, ...targetChange } };
+  return lowerRequest({ ...step, ...change }, whole, { captureAt: at, secretAt: at });
 }
 
 /** A template as one text, slots as `<name>`, with the texts that some of them choose from. */
 function shown(template: Template): string {
   return template.map((part) => {
     if (typeof part === "string") return part;
+    if ("base64" in part) return `<base64 ${part.base64}>`;
     return "texts" in part ? `<${part.slot} ${part.texts.join("|")}>` : `<${part.slot}>`;
   }).join("");
 }
@@ -186,9 +198,125 @@ Deno.test("draws are numbered as they stand on the wire", () => {
   ]);
 });
 
+Deno.test("variables are encoded for where they stand", () => {
+  const token: Variable = { variable: "capture", name: "token", place };
+  const { head, body } = lowered({
+    method: "POST",
+    url: ["/", token, "?a=", token],
+    query: [{ name: "q", value: [token], place }],
+    headers: [header("x", token)],
+    body: { kind: "json", value: text(token), place },
+  });
+  const slots = [...head, ...body].filter((part) => typeof part !== "string" && "encoding" in part);
+  assert.deepEqual(
+    slots,
+    (["path", "query", "query", "header", "json"] as const).map((encoding) => ({
+      slot: "capture",
+      capture: 0,
+      encoding,
+    })),
+  );
+  assert.deepEqual(lowered({ method: "POST", body: { kind: "text", text: [token], place } }).body, [
+    { slot: "capture", capture: 0, encoding: "none" },
+  ]);
+});
+
+Deno.test("forms and files", () => {
+  const contentType = (body: RequestStep["body"]) =>
+    headers({ method: "POST", body }).find((line) => line.startsWith("content-type"));
+  const items = [{ name: "a b", value: ["x & y=", session], place }, { name: "é", value: [], place }];
+  const form: RequestStep["body"] = { kind: "form", items, place };
+  assert.equal(shown(lowered({ method: "POST", body: form }).body), "a%20b=x%20%26%20y%3D<session>&%C3%A9=");
+  assert.equal(contentType(form), "content-type: application/x-www-form-urlencoded");
+  const file = (...bytes: number[]): RequestStep["body"] => ({
+    kind: "bytes",
+    bytes: new Uint8Array(bytes),
+    place,
+  });
+  assert.equal(contentType(file(1)), "content-type: application/octet-stream");
+  assert.deepEqual(lowered({ body: file(0xef, 0xbb, 0xbf, 0xc3, 0xa9) }).body, ["\ufeffé"]);
+  assert.deepEqual(lowered({ body: file(0x61, 0xff) }).body, [{ base64: "Yf8=" }]);
+  assert.deepEqual(lowered({ body: file() }).body, []);
+  assert(headers({ method: "POST", body: file(0x61, 0xff) }).includes("content-length: 2"));
+});
+
+Deno.test("cells of numbers stand in JSON without quotes", () => {
+  const variable = { variable: "data", table: 1, column: 2, name: "t.c", place } as const;
+  const value: JsonValue = { kind: "list", items: [{ kind: "cell", variable }, text(variable)] };
+  const slot = { slot: "data", table: 1, column: 2 };
+  assert.deepEqual(lowered({ body: { kind: "json", value, place } }).body, [
+    "[",
+    { ...slot, encoding: "none" },
+    ',"',
+    { ...slot, encoding: "json" },
+    '"]',
+  ]);
+});
+
+Deno.test("authorization: the step's header, then auth, then the target's header", () => {
+  const authorization = (change: Partial<RequestStep>, ofTarget: Header[] = []) =>
+    headers(change, { headers: ofTarget }).filter((line) => line.startsWith("authorization"));
+  const basic = (user: SourceTemplate, password: SourceTemplate): RequestStep["auth"] => ({
+    kind: "basic",
+    user,
+    password,
+    place,
+  });
+  const ofTarget = [header("authorization", "target")];
+  assert.deepEqual(authorization({}, ofTarget), ["authorization: target"]);
+  // The example of RFC 7617 section 2, and the one of section 2.1 in UTF-8.
+  assert.deepEqual(authorization({ auth: basic(["Aladdin"], ["open sesame"]) }, ofTarget), [
+    "authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+  ]);
+  assert.deepEqual(authorization({ auth: basic(["test"], ["123£"]) }), [
+    "authorization: Basic dGVzdDoxMjPCow==",
+  ]);
+  assert.deepEqual(authorization({ auth: { kind: "bearer", token: ["t", session], place } }), [
+    "authorization: Bearer t<session>",
+  ]);
+  const own = { auth: basic([], []), headers: [header("authorization", "step")] };
+  assert.deepEqual(authorization(own, ofTarget), ["authorization: step"]);
+  const password = { variable: "secret", name: "id", place } as const;
+  const slots = lowered({ auth: basic(["me"], [password]) }).head.filter((part) =>
+    typeof part !== "string" && "slot" in part && part.slot === "basic"
+  );
+  assert.deepEqual(slots, [
+    { slot: "basic", user: ["me"], password: [{ slot: "secret", secret: 1, encoding: "none" }] },
+  ]);
+});
+
+Deno.test("cookies stand where their header would, unless the scenario writes it", () => {
+  assert.deepEqual(
+    headers({}, { cookies: true }).join("\n"),
+    [
+      "host: <authority>",
+      "accept: */*",
+      "<cookies>user-agent: z6c/9.9.9",
+    ].join("\n"),
+  );
+  const own = headers({ headers: [header("cookie", "a=b")] }, { cookies: true });
+  assert.deepEqual(own.filter((line) => line.includes("cookie")), ["cookie: a=b"]);
+});
+
 Deno.test("checks lose their places and nothing else", () => {
+  const json = (pointer: string, test: JsonExpectation) => ({ pointer, test, place });
   const expect: RequestStep["expect"] = {
     status: [[200, 200], [304, 304]],
+    withinTicks: 7,
+    headers: [{ name: "etag", test: { kind: "exists", wanted: true }, place }],
+    json: [
+      json("/a", {
+        kind: "equals",
+        value: {
+          kind: "table",
+          entries: [
+            { key: "b", value: { kind: "number", text: "1.50" } },
+            { key: "a", value: { kind: "list", items: [text("x"), { kind: "boolean", value: true }] } },
+          ],
+        },
+      }),
+      json("", { kind: "compares", comparison: ">=", limit: "1.5" }),
+    ],
     body: [
       { kind: "contains", text: "x", place },
       { kind: "matches", pattern: "^a", place },
@@ -197,11 +325,37 @@ Deno.test("checks lose their places and nothing else", () => {
   };
   assert.deepEqual(lowered({ expect, onError: "stop-run" }).expect, {
     status: [[200, 200], [304, 304]],
+    withinTicks: 7,
+    headers: [{ name: "etag", test: { kind: "exists", wanted: true } }],
+    json: [
+      { pointer: "/a", test: { kind: "equals", json: '{"a":["x",true],"b":1.5}' } },
+      { pointer: "", test: { kind: "compares", comparison: ">=", limit: "1.5" } },
+    ],
     body: [{ kind: "contains", text: "x" }, { kind: "matches", pattern: "^a" }, {
       kind: "size",
       minBytes: 1,
       maxBytes: 9,
     }],
+  });
+});
+
+Deno.test("retries name errors by their codes, each once", () => {
+  const retry: RequestStep["retry"] = {
+    place,
+    times: 2,
+    causes: ["wait", "closed", "refused"],
+    statuses: [[502, 504]],
+    minTicks: 1,
+    maxTicks: 9,
+  };
+  const { redirects, retry: found } = lowered({ redirects: 5, retry });
+  assert.equal(redirects, 5);
+  assert.deepEqual(found, {
+    times: 2,
+    errors: [3201, 3501, 3502, 3503, 3603],
+    statuses: [[502, 504]],
+    minTicks: 1,
+    maxTicks: 9,
   });
 });
 

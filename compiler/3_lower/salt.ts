@@ -1,4 +1,4 @@
-/** Salts of steps: they key a step's random draws by its name, so that neighbours may come and go. */
+/** Salts of steps and data tables: they key random draws by a name, so that neighbours may come and go. */
 
 /** FNV-1a of the text's UTF-8, 32 bits (draft-eastlake-fnv, section 2). */
 export function fnv1a32(text: string): number {
@@ -8,8 +8,8 @@ export function fnv1a32(text: string): number {
 }
 
 /**
- * One salt a name (`flow/step`), all different. Where two hashes meet, the later name is hashed again with `#2`,
- * `#3` … behind it, so that the earlier one keeps its draws. 0 and 1 are left to draws that belong to no step.
+ * One salt a name (`flow/step`, `data/table`), all different. Where two hashes meet, the later name is hashed again with `#2`,
+ * `#3` … behind it, so that the earlier one keeps its draws. 0 and 1 are left to draws that belong to neither.
  */
 export function salts(names: readonly string[]): number[] {
   const taken = new Set([0, 1]);

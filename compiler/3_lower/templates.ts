@@ -1,9 +1,7 @@
 /** Templates of the scenario → templates of the plan: variables become slots, texts are encoded for where they stand. */
 import type { Part, Slot, Template } from "../../runtime/plan.ts";
 import type { Template as SourceTemplate, Variable } from "../2_check/scenario.ts";
-
-/** How a place takes text: what was written there, and what a variable brings. */
-export type Encoding = Readonly<{ literal: (text: string) => string; value: (text: string) => string }>;
+import { encodeValue, type TextPlace } from "./encodings.ts";
 
 /** What slots need to know of the request they stand in. */
 export type SlotContext = Readonly<{
@@ -11,17 +9,15 @@ export type SlotContext = Readonly<{
   stages: readonly string[];
   /** The number of the next random draw of this step, from 0. */
   nextUse: () => number;
+  /** Positions in the plan of a value that this flow captures, and of a secret. */
+  captureAt: (name: string) => number;
+  secretAt: (name: string) => number;
 }>;
 
-/** Header values and plain bodies: text stands as it is. */
-export const VERBATIM: Encoding = { literal: (text) => text, value: (text) => text };
-
 /** Encodes part by part, then merges literals. */
-export function lowerTemplate(template: SourceTemplate, encoding: Encoding, context: SlotContext): Template {
+export function lowerTemplate(template: SourceTemplate, place: TextPlace, context: SlotContext): Template {
   return mergeLiterals(
-    template.map((part) =>
-      typeof part === "string" ? encoding.literal(part) : slotOf(part, encoding, context)
-    ),
+    template.map((part) => typeof part === "string" ? place.literal(part) : slotOf(part, place, context)),
   );
 }
 
@@ -36,21 +32,52 @@ export function mergeLiterals(parts: readonly Part[]): Template {
   return merged;
 }
 
-function slotOf(variable: Variable, { value }: Encoding, { stages, nextUse }: SlotContext): Slot {
+/** The bytes of a file: as text where they are UTF-8, so that a plan can be read. */
+export function bytesPart(bytes: Uint8Array): Part {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { base64: bytes.toBase64() };
+  }
+}
+
+/** Whether all of a template is known before the run. */
+export function isLiteral(template: Template): boolean {
+  return template.every((part) => typeof part === "string" || "base64" in part);
+}
+
+/** All slots of a template, those within `basic` too. */
+export function slotsOf(template: Template): Slot[] {
+  return template.flatMap((part) => {
+    if (typeof part === "string" || "base64" in part) return [];
+    return part.slot === "basic" ? [part, ...slotsOf(part.user), ...slotsOf(part.password)] : [part];
+  });
+}
+
+/** The slot of a variable. */
+export function slotOf(variable: Variable, { encoding }: TextPlace, context: SlotContext): Slot {
   switch (variable.variable) {
     case "session":
     case "vu":
     case "loop":
       return { slot: variable.variable };
     case "stage":
-      return { slot: "stage", texts: stages.map(value) };
+      return { slot: "stage", texts: context.stages.map((text) => encodeValue(text, encoding)) };
     case "uuid":
-      return { slot: "uuid", use: nextUse() };
+      return { slot: "uuid", use: context.nextUse() };
     case "random.int":
-      return { slot: "int", use: nextUse(), min: variable.min, max: variable.max };
-    case "random.choice":
-      return { slot: "choice", use: nextUse(), texts: variable.texts.map(value) };
+      return { slot: "int", use: context.nextUse(), min: variable.min, max: variable.max };
+    case "random.choice": {
+      const texts = variable.texts.map((text) => encodeValue(text, encoding));
+      return { slot: "choice", use: context.nextUse(), texts };
+    }
     case "now.iso":
       return { slot: "now" };
+    case "data":
+      return { slot: "data", table: variable.table, column: variable.column, encoding };
+    case "capture":
+      return { slot: "capture", capture: context.captureAt(variable.name), encoding };
+    case "secret":
+      return { slot: "secret", secret: context.secretAt(variable.name), encoding };
   }
 }

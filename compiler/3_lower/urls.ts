@@ -1,12 +1,9 @@
 /** The request target: path and query, percent-encoded. */
 import type { Part } from "../../runtime/plan.ts";
 import type { QueryItem, Template as SourceTemplate } from "../2_check/scenario.ts";
-import { encodePathValue, encodeQueryValue, encodeUrl } from "./percent_encoding.ts";
-import { type Encoding, lowerTemplate, type SlotContext } from "./templates.ts";
-
-const PATH: Encoding = { literal: encodeUrl, value: encodePathValue };
-const QUERY: Encoding = { literal: encodeUrl, value: encodeQueryValue };
-const QUERY_ITEM: Encoding = { literal: encodeQueryValue, value: encodeQueryValue };
+import { itemParts } from "./bodies.ts";
+import { IN_PATH, IN_QUERY } from "./encodings.ts";
+import { lowerTemplate, type SlotContext } from "./templates.ts";
 
 /**
  * The URL as written, then the items of the query table. What was written into the URL keeps its delimiters and its
@@ -18,17 +15,14 @@ export function lowerUrl(
   context: SlotContext,
 ): readonly Part[] {
   const parts: Part[] = [];
-  let encoding = PATH;
+  let place = IN_PATH;
   for (const part of url) {
-    parts.push(...lowerTemplate([part], encoding, context));
-    if (typeof part === "string" && part.includes("?")) encoding = QUERY;
+    parts.push(...lowerTemplate([part], place, context));
+    if (typeof part === "string" && part.includes("?")) place = IN_QUERY;
   }
-  const open = encoding === QUERY ? /[?&]$/.test(lastText(parts)) ? "" : "&" : "?";
-  for (const [index, { name, value }] of query.entries()) {
-    parts.push(`${index === 0 ? open : "&"}${encodeQueryValue(name)}=`);
-    parts.push(...lowerTemplate(value, QUERY_ITEM, context));
-  }
-  return parts;
+  if (query.length === 0) return parts;
+  const join = place === IN_PATH ? "?" : /[?&]$/.test(lastText(parts)) ? "" : "&";
+  return [...parts, join, ...itemParts(query, context)];
 }
 
 function lastText(parts: readonly Part[]): string {

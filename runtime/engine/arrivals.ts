@@ -15,7 +15,7 @@ export interface Arrivals {
 export function arrivals(load: OpenLoad, seed: number): Arrivals {
   switch (load.arrivals) {
     case "uniform":
-      return new UniformArrivals(load.stages);
+      return new UniformArrivals(load.stages, load.burst);
     case "poisson":
       return new PoissonArrivals(load.stages, seed);
   }
@@ -23,12 +23,14 @@ export function arrivals(load: OpenLoad, seed: number): Arrivals {
 
 class UniformArrivals implements Arrivals {
   readonly #stages: readonly OpenStage[];
+  readonly #burst: number;
   #n = 0;
   nextTick: Tick = Infinity;
   nextStage = 0;
 
-  constructor(stages: readonly OpenStage[]) {
+  constructor(stages: readonly OpenStage[], burst: number) {
     this.#stages = stages;
+    this.#burst = burst;
     this.#find();
   }
 
@@ -41,7 +43,9 @@ class UniformArrivals implements Arrivals {
     while (this.nextStage < this.#stages.length) {
       const stage = this.#stages[this.nextStage];
       if (this.#n < stage.firstSession + stage.sessions) {
-        this.nextTick = uniformArrival(stage, this.#n - stage.firstSession);
+        const k = this.#n - stage.firstSession;
+        // A burst's sessions arrive with its first; every stage begins a new one.
+        if (k % this.#burst === 0) this.nextTick = uniformArrival(stage, k);
         return;
       }
       this.nextStage++;

@@ -35,9 +35,10 @@ function stagesOf(
   });
 }
 
-const load = (stages: OpenStage[], kind: "uniform" | "poisson"): OpenLoad => ({
+const load = (stages: OpenStage[], kind: "uniform" | "poisson", burst = 1): OpenLoad => ({
   model: "open",
   arrivals: kind,
+  burst,
   stages,
   maxVus: 1,
   gracefulStopTicks: 0,
@@ -140,4 +141,19 @@ Deno.test("poisson arrivals have the rate's mean and variance, in order, inside 
   const mean = counts.reduce((a, b) => a + b) / counts.length;
   const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / counts.length;
   ok(Math.abs(variance / mean - 1) < 0.4, `index of dispersion ${variance / mean}`);
+});
+
+Deno.test("the sessions of a burst arrive with its first, and every stage begins a new burst", () => {
+  const stages = stagesOf([
+    { lengthTicks: 250_000, rateStart: 20, rateEnd: 20 },
+    { lengthTicks: 250_000, rateStart: 20, rateEnd: 20 },
+  ], 1_000_000);
+  const single = all(load(stages, "uniform"));
+  const bursts = all(load(stages, "uniform", 3));
+  deepEqual(
+    single.map((it) => it.tick),
+    [0, 50, 100, 150, 200, 250, 300, 350, 400, 450].map((ms) => ms * 1000),
+  );
+  deepEqual(bursts.map((it) => it.tick), [0, 0, 0, 150, 150, 250, 250, 250, 400, 400].map((ms) => ms * 1000));
+  deepEqual(bursts.map((it) => it.stage), single.map((it) => it.stage));
 });

@@ -1,56 +1,41 @@
-import { ERROR } from "../ledger/errors.ts";
-import { CLOSED, END, KIND, NO_STEP, NONE, STOP } from "../ledger/record.ts";
+import { assert } from "../ledger/assert.ts";
+import { END, KIND, NO_STEP, NONE, STOP } from "../ledger/record.ts";
 import type { LedgerWriter } from "../ledger/writer.ts";
 import type { Instruction, Plan, Request, Tick } from "../plan.ts";
 import { type Arrivals, arrivals } from "./arrivals.ts";
-import { assert } from "../ledger/assert.ts";
-import { excerpt, prepareBodyCheck, type PreparedCheck } from "./body_checks.ts";
 import { chooseFlow } from "./choose_flow.ts";
 import { Counters } from "./counters.ts";
-import type { Clock, Completions, Host, Network, ResponseWish } from "./host.ts";
+import { DataTables } from "./data_tables.ts";
+import type { Clock, Host, Network } from "./host.ts";
+import { operand } from "./operand.ts";
 import { KeyedRandom, scaleWords, USE } from "./random.ts";
-import { type RenderContext, RequestWriter } from "./request_writer.ts";
-import { Slots } from "./slots.ts";
-import { moreUsersThan, usersAt } from "./users.ts";
+import { Requests } from "./requests.ts";
+import { Conditions, SessionMemory } from "./session_memory.ts";
+import { thinkTicks } from "./think_time.ts";
+import { endOfStages, moreUsersThan, usersAt } from "./users.ts";
 import { STATE, VuTable } from "./vu_table.ts";
 import { WakeQueue } from "./wake_queue.ts";
-
-/** How many records of one error, or one failed check, of a step carry a text. Later ones say it without words. */
-const TEXTS_PER_CAUSE = 20;
-
-/** A request of the plan, made ready for the hot path. */
-type PreparedRequest = Readonly<{
-  plan: Request;
-  writer: RequestWriter;
-  wish: ResponseWish;
-  /** 1 where the status is as expected, by status 0 … 999. */
-  statusOk: Uint8Array;
-  bodyChecks: readonly PreparedCheck[];
-}>;
 
 /**
  * Decides what every session does next, and records every decision and every observation. It knows time and the
  * network only through its host, so the same engine runs live, simulated and replayed.
  *
- * `turn` begins what is due; completions (the `Completions` interface) carry sessions on in between.
+ * `turn` begins what is due; requests that end carry sessions on in between.
  */
-export class Engine implements Completions {
+export class Engine {
   readonly counters = new Counters();
 
   readonly #plan: Plan;
   readonly #clock: Clock;
-  readonly #network: Network;
   readonly #ledger: LedgerWriter;
   readonly #random: KeyedRandom;
   readonly #vus: VuTable;
   readonly #wakes: WakeQueue;
-  readonly #slots: Slots;
-  readonly #requests: readonly PreparedRequest[];
+  /** Null where sessions have nothing to remember. */
+  readonly #memory: SessionMemory | null;
+  readonly #conditions: Conditions;
+  readonly #requests: Requests;
   readonly #arrivals: Arrivals | null;
-  /** Rendered requests of VUs whose requests have slots. */
-  readonly #rendered: Uint8Array[] = [];
-  readonly #context: RenderContext = { session: 0, vu: 0, stage: 0, loop: 1, wallClockMs: 0 };
-  readonly #textsLeft = new Map<string, number>();
 
   #accepting = true;
   #nextSession = 0;
@@ -59,19 +44,37 @@ export class Engine implements Completions {
   #haltTick: Tick;
   #halted = false;
 
-  constructor(plan: Plan, host: Host, ledger: LedgerWriter) {
+  /** `secrets`: the values of plan.secrets. */
+  constructor(plan: Plan, host: Host, ledger: LedgerWriter, secrets: readonly string[] = []) {
     const { bounds } = plan;
     this.#plan = plan;
     this.#clock = host.clock;
     this.#ledger = ledger;
-    this.#random = new KeyedRandom(plan.seed);
-    this.#vus = new VuTable(bounds.vus, bounds.repeatDepth);
-    this.#wakes = new WakeQueue(bounds.vus);
-    this.#slots = new Slots(plan.target.connections, bounds.connections, bounds.vus);
-    this.#requests = prepareRequests(plan, this.#random);
+    const random = this.#random = new KeyedRandom(plan.seed);
+    const vus = this.#vus = new VuTable(bounds.vus, bounds.repeatDepth);
+    const wakes = this.#wakes = new WakeQueue(bounds.vus);
+    const memory = new SessionMemory(plan, new DataTables(plan.tables, random));
+    const remembers = plan.captures.length > 0 || plan.tables.length > 0 || plan.target.cookies;
+    this.#memory = remembers ? memory : null;
+    this.#conditions = new Conditions(plan, memory);
     this.#arrivals = plan.load.model === "open" ? arrivals(plan.load, plan.seed) : null;
     this.#haltTick = endOfStages(plan) + plan.load.gracefulStopTicks;
-    this.#network = host.openNetwork(this);
+    const { counters } = this;
+    const done = (vu: number, end: Tick, good: boolean, request: Request) =>
+      this.#requestDone(vu, end, good, request);
+    this.#requests = new Requests({
+      plan,
+      host,
+      ledger,
+      random,
+      memory,
+      secrets,
+      vus,
+      wakes,
+      counters,
+      done,
+      dueTick: () => this.dueTick(),
+    });
   }
 
   /** No session runs, and none will. */
@@ -80,9 +83,10 @@ export class Engine implements Completions {
   }
 
   get network(): Network {
-    return this.#network;
+    return this.#requests.network;
   }
 
+  /** When sessions under way need the next turn; 0 when the run is over. */
   dueTick(): Tick {
     return this.finished ? 0 : this.#wakes.nextTick();
   }
@@ -103,7 +107,7 @@ export class Engine implements Completions {
     if (this.#accepting) {
       this.#enterStages(now);
       this.#startSessions(now);
-      if (!this.#moreToStart(now)) this.#accepting = false;
+      if (!this.#moreToStart(now)) this.#acceptNoMore();
     }
     for (let vu = this.#wakes.pop(now); vu >= 0; vu = this.#wakes.pop(now)) this.#wake(vu, this.#clock.now());
     if (!this.#accepting && !this.#halted && now >= this.#haltTick) this.#halt(now);
@@ -117,7 +121,7 @@ export class Engine implements Completions {
   stop(reason: number): boolean {
     if (!this.#accepting) return false;
     const now = this.#clock.now();
-    this.#accepting = false;
+    this.#acceptNoMore();
     this.#haltTick = Math.min(this.#haltTick, now + this.#plan.load.gracefulStopTicks);
     this.#record(now, NONE, NONE, KIND.runStopped, NO_STEP, reason, 0, 0);
     return true;
@@ -141,7 +145,7 @@ export class Engine implements Completions {
   finish(): void {
     assert(this.finished, "a run is finished before it is closed");
     const now = this.#clock.now();
-    for (let slot = 0; slot < this.#plan.bounds.connections; slot++) this.#closeSlot(slot, now, -1);
+    this.#requests.close(now);
     const { counters } = this;
     this.#record(
       now,
@@ -153,6 +157,14 @@ export class Engine implements Completions {
       counters.sessionsDropped,
       counters.requestsIssued,
     );
+  }
+
+  /** No session begins any more, so users between two sessions leave. */
+  #acceptNoMore(): void {
+    this.#accepting = false;
+    for (let vu = 0; vu < this.#plan.bounds.vus; vu++) {
+      if (this.#vus.state[vu] === STATE.idle) this.#leave(vu);
+    }
   }
 
   // Beginning sessions.
@@ -210,9 +222,12 @@ export class Engine implements Completions {
     vus.flow[vu] = flow;
     vus.instruction[vu] = 0;
     vus.stage[vu] = stage;
+    vus.startTick[vu] = intendedTick;
     vus.dueTick[vu] = intendedTick;
+    vus.status[vu] = 0;
     vus.depth[vu] = 0;
     vus.issued[vu] = 0;
+    if (this.#memory !== null) this.#memory.forget(vu);
     this.counters.sessionsStarted++;
     this.#record(intendedTick, session, vu, KIND.sessionStarted, flow, stage, 0, 0);
     this.#advance(vu, now);
@@ -234,7 +249,7 @@ export class Engine implements Completions {
       const instruction = program[at];
       switch (instruction.kind) {
         case "request":
-          return this.#planRequest(vu, instruction.request, instruction.step, now);
+          return this.#requests.plan(vu, instruction.request, instruction.step, now);
         case "think":
           vus.instruction[vu] = at + 1;
           this.#think(vu, instruction, now);
@@ -246,17 +261,24 @@ export class Engine implements Completions {
         case "again":
           vus.instruction[vu] = this.#passAgain(vu) ? instruction.repeat + 1 : at + 1;
           break;
+        case "when":
+          vus.instruction[vu] = this.#decide(vu, instruction) ? at + 1 : instruction.end + 1;
+          break;
+        case "end":
+          vus.instruction[vu] = at + 1;
+          break;
       }
     }
   }
 
-  #think(vu: number, { step, minTicks, maxTicks }: Instruction & { kind: "think" }, now: Tick): void {
+  #think(vu: number, instruction: Instruction & { kind: "think" }, now: Tick): void {
     const vus = this.#vus;
     const session = vus.session[vu];
+    const { step, minTicks, maxTicks } = instruction;
     let ticks = minTicks;
     if (maxTicks > minTicks) {
       this.#random.draw(session, this.#plan.steps[step].salt, USE.think, vus.loop(vu));
-      ticks += scaleWords(this.#random.words, maxTicks - minTicks + 1);
+      ticks = thinkTicks(instruction, this.#random.words);
     }
     const due = vus.dueTick[vu];
     this.#record(due, session, vu, KIND.thinkChosen, step, ticks, Math.floor(ticks / 2 ** 32), 0);
@@ -264,6 +286,13 @@ export class Engine implements Completions {
     if (due + ticks <= now) return;
     vus.become(vu, STATE.waiting);
     this.#wakes.set(vu, due + ticks, session);
+  }
+
+  #decide(vu: number, { step, condition }: Instruction & { kind: "when" }): boolean {
+    const vus = this.#vus;
+    const holds = this.#conditions.hold(condition, vu, vus.status[vu]);
+    this.#record(vus.dueTick[vu], vus.session[vu], vu, KIND.conditionMet, step, holds ? 1 : 0, 0, 0);
+    return holds;
   }
 
   /** Chooses how often the repeat runs; false where that is never. */
@@ -297,195 +326,24 @@ export class Engine implements Completions {
   #wake(vu: number, now: Tick): void {
     switch (this.#vus.state[vu]) {
       case STATE.executing:
-        return this.#timeOut(vu, now);
+        return this.#requests.timeOut(vu, now);
       case STATE.waiting:
         this.#vus.become(vu, STATE.ready);
         return this.#advance(vu, now);
-      case STATE.ready:
-        // A user of a closed load whose last session took no time.
+      case STATE.idle:
+        this.#vus.become(vu, STATE.ready);
         return this.#loopOrRest(vu, now);
       default:
         throw new Error("z6c has a bug: a VU was woken that had nothing to wait for");
     }
   }
 
-  // Requests.
-
-  #planRequest(vu: number, requestId: number, step: number, now: Tick): void {
-    const vus = this.#vus;
-    const { writer } = this.#requests[requestId];
-    const session = vus.session[vu];
-    const loop = vus.loop(vu);
-    if (writer.fixed !== null) {
-      vus.requestLength[vu] = writer.fixed.length;
-    } else {
-      const context = this.#context;
-      context.session = session;
-      context.vu = vu;
-      context.stage = vus.stage[vu];
-      context.loop = loop;
-      context.wallClockMs = this.#clock.wallClockMs();
-      vus.requestLength[vu] = writer.render(this.#renderedOf(vu), context);
-    }
-    this.#record(
-      vus.dueTick[vu],
-      session,
-      vu,
-      KIND.requestPlanned,
-      step,
-      loop,
-      writer.digestLow,
-      writer.digestHigh,
-    );
-    vus.plannedTick[vu] = now;
-    const slot = this.#slots.acquire(vu);
-    if (slot >= 0) this.#issue(vu, slot, now);
-    else vus.become(vu, STATE.blocked);
-  }
-
-  #renderedOf(vu: number): Uint8Array {
-    return this.#rendered[vu] ??= new Uint8Array(this.#plan.bounds.requestBytes);
-  }
-
-  #issue(vu: number, slot: number, now: Tick): void {
-    const vus = this.#vus;
-    const { request, step } = this.#requestOf(vu);
-    const session = vus.session[vu];
-    const lag = vus.plannedTick[vu] - vus.dueTick[vu];
-    const blocked = now - vus.plannedTick[vu];
-    const length = vus.requestLength[vu];
-    vus.become(vu, STATE.executing);
-    vus.slot[vu] = slot;
-    vus.issuedTick[vu] = now;
-    vus.issued[vu]++;
-    this.#slots.vu[slot] = vu;
-    if (this.#slots.open[slot] === 1) this.#slots.carried[slot]++;
-    this.counters.requestIssued(lag);
-    this.#record(now, session, vu, KIND.requestIssued, step, operand(lag), operand(blocked), length);
-    this.#wakes.set(vu, now + request.plan.timeoutTicks, session);
-    this.#network.send(slot, request.writer.fixed ?? this.#rendered[vu], length, request.wish);
-  }
-
-  #requestOf(vu: number): { request: PreparedRequest; step: number } {
-    const instruction = this.#program(vu)[this.#vus.instruction[vu]];
-    assert(instruction.kind === "request", "a VU with a request stands at a request instruction");
-    return { request: this.#requests[instruction.request], step: instruction.step };
-  }
-
-  responseEnded(
-    slot: number,
-    firstByte: Tick,
-    end: Tick,
-    status: number,
-    bytes: number,
-    body: Uint8Array | null,
-  ): void {
-    const vu = this.#slots.vu[slot];
-    const { request, step } = this.#requestOf(vu);
-    const vus = this.#vus;
-    const session = vus.session[vu];
-    const failedChecks = this.#failedChecks(request, status, body);
-    const waited = operand(firstByte - vus.issuedTick[vu]);
-    const passed = 1 + request.bodyChecks.length - failedChecks.length;
-    const outcome = status | (passed << 16) | (failedChecks.length << 24);
-    this.counters.responseEnded(failedChecks.length > 0);
-    this.#record(end, session, vu, KIND.responseEnded, step, waited, operand(bytes), outcome);
-    for (const check of failedChecks) {
-      this.#record(end, session, vu, KIND.checkFailed, step, check, status, 0);
-      if (body !== null && this.#mayTell(step, check)) this.#ledger.appendText(excerpt(body));
-    }
-    if (this.#plan.target.connections.kind === "per-request") this.#closeSlot(slot, end, vu);
-    this.#requestDone(vu, slot, end, failedChecks.length === 0, request);
-  }
-
-  /** Numbers of the checks that fail; 0 is the status. */
-  #failedChecks(request: PreparedRequest, status: number, body: Uint8Array | null): readonly number[] {
-    const statusOk = request.statusOk[status] === 1;
-    if (statusOk && request.bodyChecks.length === 0) return NO_CHECKS;
-    const failed = statusOk ? [] : [0];
-    request.bodyChecks.forEach((check, n) => {
-      if (!check(body ?? NO_BYTES)) failed.push(n + 1);
-    });
-    return failed;
-  }
-
-  requestFailed(slot: number, error: number, firstByte: Tick, end: Tick, bytes: number, cause: string): void {
-    const vu = this.#slots.vu[slot];
-    const { request, step } = this.#requestOf(vu);
-    const waited = firstByte < 0 ? NONE : operand(firstByte - this.#vus.issuedTick[vu]);
-    this.counters.requestFailed(error);
-    this.#record(end, this.#vus.session[vu], vu, KIND.requestFailed, step, error, operand(bytes), waited);
-    if (cause !== "" && this.#mayTell(step, error)) this.#ledger.appendText(cause);
-    this.#requestDone(vu, slot, end, false, request);
-  }
-
-  /** Texts are for people, and people read the first few. */
-  #mayTell(step: number, cause: number): boolean {
-    const key = `${step} ${cause}`;
-    const left = this.#textsLeft.get(key) ?? TEXTS_PER_CAUSE;
-    if (left > 0) this.#textsLeft.set(key, left - 1);
-    return left > 0;
-  }
-
-  #timeOut(vu: number, now: Tick): void {
-    const slot = this.#vus.slot[vu];
-    const phase = this.#network.cancel(slot);
-    this.#connectionGone(slot, now, CLOSED.afterError);
-    this.requestFailed(slot, ERROR[`${phase}.timeout`], -1, now, 0, "");
-  }
-
-  /** The VU's request has ended one way or another, and its slot is free again. */
-  #requestDone(vu: number, slot: number, end: Tick, good: boolean, request: PreparedRequest): void {
-    const vus = this.#vus;
-    this.#wakes.clear(vu);
-    vus.slot[vu] = -1;
-    vus.dueTick[vu] = end;
-    vus.become(vu, STATE.ready);
-    const next = this.#slots.release(slot);
-    if (next >= 0) this.#issue(next, slot, end);
-    if (!good && request.plan.onError === "stop-run") this.stop(STOP.stepFailed);
-    if (!good && request.plan.onError !== "continue") return this.#endSession(vu, end, END.stepFailed, end);
-    vus.instruction[vu]++;
+  /** The VU's request has ended one way or another, and the VU is ready. */
+  #requestDone(vu: number, end: Tick, good: boolean, { onError }: Request): void {
+    if (!good && onError === "stop-run") this.stop(STOP.stepFailed);
+    if (!good && onError !== "continue") return this.#endSession(vu, end, END.stepFailed, end);
+    this.#vus.instruction[vu]++;
     this.#advance(vu, end);
-  }
-
-  // Connections.
-
-  connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void {
-    const vu = this.#slots.vu[slot];
-    this.#slots.open[slot] = 1;
-    this.#slots.carried[slot] = 1;
-    this.counters.connectionsOpened++;
-    const { step } = this.#requestOf(vu);
-    this.#record(
-      this.#clock.now(),
-      this.#vus.session[vu],
-      vu,
-      KIND.connectionOpened,
-      step,
-      dns,
-      connect,
-      tls,
-    );
-  }
-
-  connectionClosed(slot: number, reason: number): void {
-    const planned = this.#plan.target.connections.kind === "per-request" && reason === CLOSED.announced;
-    this.#connectionGone(slot, this.#clock.now(), planned ? CLOSED.asPlanned : reason);
-  }
-
-  /** Closes the slot's idle connection, if there is one: not every transport tells whether there is. */
-  #closeSlot(slot: number, now: Tick, vu: number): void {
-    this.#network.close(slot);
-    this.#connectionGone(slot, now, CLOSED.asPlanned, vu);
-  }
-
-  #connectionGone(slot: number, now: Tick, reason: number, vu: number = this.#slots.vu[slot]): void {
-    if (this.#slots.open[slot] === 0) return;
-    this.#slots.open[slot] = 0;
-    const session = vu < 0 ? NONE : this.#vus.session[vu];
-    const carried = this.#slots.carried[slot];
-    this.#record(now, session, vu < 0 ? NONE : vu, KIND.connectionClosed, NO_STEP, reason, carried, slot);
   }
 
   // Ending sessions.
@@ -494,11 +352,14 @@ export class Engine implements Completions {
     const vus = this.#vus;
     this.#record(tick, vus.session[vu], vu, KIND.sessionEnded, vus.flow[vu], end, 0, 0);
     this.counters.sessionEnded(end);
-    if (this.#plan.target.connections.kind === "per-session") this.#closeSlot(vu, now, vu);
-    if (this.#plan.load.model === "open") return vus.rest(vu);
+    this.#requests.sessionEnded(vu, now);
+    const { load } = this.#plan;
+    if (load.model === "open") return vus.rest(vu);
     // A session without a request takes no time: let the clock go on, or the loop would never end.
-    if (vus.issued[vu] > 0 || !this.#accepting) this.#loopOrRest(vu, now);
-    else this.#wakes.set(vu, now + 1, vus.session[vu]);
+    const next = Math.max(vus.startTick[vu] + load.paceTicks, vus.issued[vu] > 0 ? now : now + 1);
+    if (next <= now || !this.#accepting) return this.#loopOrRest(vu, now);
+    vus.become(vu, STATE.idle);
+    this.#wakes.set(vu, next, vus.session[vu]);
   }
 
   /** A user of a closed load begins its next session, or leaves. */
@@ -509,7 +370,7 @@ export class Engine implements Completions {
 
   #halt(now: Tick): void {
     this.#halted = true;
-    this.#slots.forgetWaiting();
+    this.#requests.forgetWaiting();
     for (let vu = 0; vu < this.#plan.bounds.vus; vu++) {
       if (this.#vus.state[vu] !== STATE.free) this.#abandon(vu, now);
     }
@@ -517,24 +378,21 @@ export class Engine implements Completions {
 
   #abandon(vu: number, now: Tick): void {
     const vus = this.#vus;
+    if (vus.state[vu] === STATE.idle) return this.#leave(vu);
     this.#wakes.clear(vu);
-    // A user of a closed load between two sessions.
-    if (vus.state[vu] === STATE.ready) return vus.rest(vu);
     const session = vus.session[vu];
-    if (vus.state[vu] === STATE.executing) {
-      const slot = vus.slot[vu];
-      const { step } = this.#requestOf(vu);
-      this.#network.cancel(slot);
-      this.#connectionGone(slot, now, CLOSED.afterError);
-      this.#slots.vu[slot] = -1;
-      vus.slot[vu] = -1;
-      this.counters.requestFailed(ERROR["stop.cancelled"]);
-      this.#record(now, session, vu, KIND.requestFailed, step, ERROR["stop.cancelled"], 0, NONE);
-    }
+    if (vus.state[vu] === STATE.executing) this.#requests.abandon(vu, now);
     vus.become(vu, STATE.ready);
     this.#record(now, session, vu, KIND.sessionEnded, vus.flow[vu], END.runStopped, 0, 0);
     this.counters.sessionEnded(END.runStopped);
     vus.rest(vu);
+  }
+
+  /** A user between two sessions goes. */
+  #leave(vu: number): void {
+    this.#wakes.clear(vu);
+    this.#vus.become(vu, STATE.ready);
+    this.#vus.rest(vu);
   }
 
   // Stages.
@@ -565,44 +423,4 @@ export class Engine implements Completions {
   ): void {
     this.#ledger.append(tick, session, vu, kind, step, a, b, c);
   }
-}
-
-/** An operand of a record is a u32: what is larger (71 minutes, 4 GiB) is written as the largest below NONE. */
-function operand(value: number): number {
-  return Math.min(value, NONE - 1);
-}
-
-const NO_CHECKS: readonly number[] = [];
-const NO_BYTES = new Uint8Array(0);
-
-/** When the last stage ends; Infinity where only iterations bound the load. */
-export function endOfStages(plan: Plan): Tick {
-  const last = plan.load.stages[plan.load.stages.length - 1];
-  const endless = plan.load.model === "closed" && last.lengthTicks === 0;
-  return endless ? Infinity : last.startTick + last.lengthTicks;
-}
-
-function prepareRequests(plan: Plan, random: KeyedRandom): PreparedRequest[] {
-  const scratch = new Uint8Array(plan.bounds.requestBytes);
-  const stepOf = new Map<number, number>();
-  for (const { program } of plan.flows) {
-    for (const it of program) if (it.kind === "request") stepOf.set(it.request, it.step);
-  }
-  return plan.requests.map((request, id) => {
-    const step = stepOf.get(id);
-    assert(step !== undefined, "every request belongs to a step");
-    return {
-      plan: request,
-      writer: new RequestWriter(plan, request, plan.steps[step].salt, random, scratch),
-      wish: { head: request.method === "HEAD", keepBody: request.expect.body.length > 0 },
-      statusOk: statusTable(request.expect.status),
-      bodyChecks: request.expect.body.map(prepareBodyCheck),
-    };
-  });
-}
-
-function statusTable(ranges: Request["expect"]["status"]): Uint8Array {
-  const table = new Uint8Array(1000);
-  for (const [from, to] of ranges) table.fill(1, from, to + 1);
-  return table;
 }

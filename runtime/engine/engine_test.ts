@@ -1,11 +1,12 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { constantLoad, samplePlan, type SampleStep } from "../../tests/sample_plans.ts";
+import { ANY_SUCCESS, constantLoad, samplePlan, type SampleStep } from "../../tests/sample_plans.ts";
+import { checkSessions, checkStory } from "../../tests/run_invariants.ts";
 import { simulatedRun, type Whole } from "../../tests/simulated_run.ts";
 import type { TargetModel } from "../host/simulated.ts";
 import { ERROR } from "../ledger/errors.ts";
 import { CLOSED, END, STOP } from "../ledger/record.ts";
-import type { ClosedLoad, Plan } from "../plan.ts";
+import type { Capture, ClosedLoad, Condition, Plan, Table, Template } from "../plan.ts";
 
 const CONNECT_TICKS = 100;
 const answerAfter = (afterTicks: number, status = 200): TargetModel => () => ({
@@ -20,6 +21,7 @@ const closed = (vus: number, lengthTicks: number, iterations = 0): ClosedLoad =>
   model: "closed",
   iterations,
   maxVus: vus,
+  paceTicks: 0,
   gracefulStopTicks: 1_000_000,
   stages: [{ name: "hold", warmup: false, startTick: 0, lengthTicks, vusStart: vus, vusEnd: vus }],
 });
@@ -120,7 +122,8 @@ Deno.test("a timeout ends the request, its connection and, where the plan says s
 });
 
 Deno.test("an unexpected status fails check 0, a wrong body the check behind it; continue goes on", async () => {
-  const expect = { status: [[200, 299]] as const, body: [{ kind: "contains", text: "yes" }] as const };
+  const body200 = [{ kind: "contains", text: "yes" }] as const;
+  const expect = { ...ANY_SUCCESS, status: [[200, 299]] as const, body: body200 };
   const flow: SampleStep[] = [{ get: "/a", request: { expect } }, { get: "/b" }];
   const body = new TextEncoder().encode("no such luck");
   const { records } = await simulatedRun(
@@ -207,24 +210,72 @@ Deno.test("closed load: users come and go with the stages", async () => {
 
 // Properties over random plans and targets.
 
+/** What a session sends tells who it is, and what it was told: the target sees when anything leaks. */
+const HEAD: Template = [
+  "GET /",
+  { slot: "session" },
+  "/",
+  { slot: "capture", capture: 0, encoding: "path" },
+  "/",
+  { slot: "data", table: 0, column: 0, encoding: "path" },
+  " HTTP/1.1\r\n",
+];
+
+const condition: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({ kind: fc.constant("captured" as const), capture: fc.constant(0), exists: fc.boolean() }),
+  fc.record({
+    kind: fc.constant("matches" as const),
+    capture: fc.constant(0),
+    pattern: fc.constant("[0-4]$"),
+  }),
+  fc.constant({ kind: "status", ranges: [[200, 299]] } as const),
+);
+const retry = fc.record({
+  times: fc.integer({ min: 1, max: 3 }),
+  errors: fc.constant([ERROR["wait.reset"], ERROR["wait.timeout"]]),
+  statuses: fc.constant([[500, 599]] as const),
+  minTicks: fc.constantFrom(0, 500),
+  maxTicks: fc.constant(900),
+});
+const capture: Capture = { capture: 0, optional: false, from: { kind: "regex", pattern: "session (\\d+)" } };
+
 const step: fc.Arbitrary<SampleStep> = fc.oneof(
   fc.record({
     get: fc.constantFrom("/a", "/b"),
     repeat: fc.tuple(fc.nat(2), fc.nat(2)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const),
+    when: fc.option(condition, { nil: undefined, freq: 2 }),
     request: fc.record({
       timeoutTicks: fc.constantFrom(2_000, 100_000),
       onError: fc.constantFrom("continue" as const, "end-session" as const, "stop-run" as const),
-    }),
+      retry: fc.option(retry),
+      redirects: fc.nat(2),
+      captures: fc.constantFrom([], [capture]),
+      expect: fc.constantFrom(ANY_SUCCESS, { ...ANY_SUCCESS, withinTicks: 1_500 }),
+      head: fc.constantFrom(HEAD, [...HEAD, { slot: "cookies" } as const]),
+    }).map((it) => ({ ...it, head: [...it.head, "\r\n"] })),
   }),
-  fc.record({ think: fc.constantFrom([0, 0] as const, [10, 5_000] as const) }),
+  fc.record({
+    get: fc.constant("/plain"),
+    request: fc.record({ timeoutTicks: fc.constantFrom(2_000, 100_000) }),
+  }),
+  fc.record({
+    think: fc.constantFrom([0, 0] as const, [10, 5_000] as const),
+    when: fc.option(condition, { nil: undefined, freq: 2 }),
+  }),
+  fc.constant({ think: [0, 400], quantiles: [0, 10, 400] } as const),
 );
 
 const plan: fc.Arbitrary<Plan> = fc.record({
   flows: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }),
   load: fc.oneof(
-    fc.record({ perSecond: fc.integer({ min: 1, max: 2_000 }), vus: fc.integer({ min: 1, max: 20 }) })
-      .map(({ perSecond, vus }) => constantLoad(perSecond, 100_000, vus)),
-    fc.integer({ min: 1, max: 20 }).map((vus) => closed(vus, 50_000)),
+    fc.record({
+      perSecond: fc.integer({ min: 1, max: 2_000 }),
+      vus: fc.integer({ min: 1, max: 20 }),
+      burst: fc.constantFrom(1, 7),
+    })
+      .map(({ perSecond, vus, burst }) => ({ ...constantLoad(perSecond, 100_000, vus), burst })),
+    fc.record({ vus: fc.integer({ min: 1, max: 20 }), paceTicks: fc.constantFrom(0, 3_000) })
+      .map(({ vus, paceTicks }) => ({ ...closed(vus, 50_000), paceTicks })),
     fc.integer({ min: 1, max: 20 }).map((vus) => closed(vus, 0, 37)),
   ),
   seed: fc.maxSafeNat(),
@@ -234,23 +285,52 @@ const plan: fc.Arbitrary<Plan> = fc.record({
     { kind: "per-request" },
     { kind: "shared", size: 2 },
   ),
-}).map(({ connections, ...changes }) => samplePlan({ ...changes, target: { connections } }));
+  pick: fc.constantFrom<Table["pick"]>("sequential", "shuffle", "random", "unique"),
+}).map(({ connections, pick, ...changes }) => {
+  const rows = pick === "unique" ? 10_000 : 7;
+  const cells = Array.from({ length: rows }, (_, row) => `row ${row}\u001f`).join("");
+  return samplePlan({
+    ...changes,
+    target: { connections, cookies: true },
+    captures: ["flow-0/id"],
+    tables: [{ name: "t", columns: ["x"], rows, pick, salt: 3, cells }],
+  });
+});
 
-/** Some answers are slow, wrong, missing or close the connection; which, is a function of when they are asked for. */
+/** Some answers are slow, wrong, missing, sent on or close the connection; which, is a function of when they are asked for. */
 function moody(mood: number): TargetModel {
-  return ({ slot, tick }) => {
+  return ({ slot, tick, bytes }) => {
+    const request = new TextDecoder().decode(bytes);
+    const session = sessionOf(request);
     const chance = (Math.imul(tick + 31 * slot + mood, 0x9e3779b1) >>> 0) % 100;
     if (chance < 3) return { kind: "silence" };
     if (chance < 8) return { kind: "error", afterTicks: chance * 10, error: ERROR["wait.reset"] };
-    const status = chance < 12 ? 500 : 200;
+    const status = chance < 12 ? 500 : chance < 25 ? 302 : 200;
     return {
       kind: "response",
       afterTicks: (chance * chance) / 4 | 0,
       status,
       bytes: 100,
+      headers: [["set-cookie", `session=${session}; Path=/`], ["location", `/${session}//row%20`]],
+      body: new TextEncoder().encode(chance < 80 ? `you are session ${session}` : "who are you?"),
       close: chance > 90,
     };
   };
+}
+
+/** The session that a request is from; what it was told must have been told to it. */
+function sessionOf(request: string): string {
+  const asked = /^GET \/(\d+)\/(\d*)\/row%20\d* HTTP\/1\.1\r\n(?:cookie: session=(\d*)\r\n)?\r\n$/.exec(
+    request,
+  );
+  if (asked === null) {
+    ok(request.startsWith("GET /plain "), request);
+    return "";
+  }
+  const [session, captured, cookie] = asked.slice(1);
+  ok(captured === "" || captured === session, "a value of another session was sent");
+  ok(cookie === undefined || cookie === "" || cookie === session, "a cookie of another session was sent");
+  return session;
 }
 
 Deno.test("whatever the plan and the target: no session and no request is lost, doubled or shared", async () => {
@@ -258,6 +338,7 @@ Deno.test("whatever the plan and the target: no session and no request is lost, 
     fc.asyncProperty(plan, fc.nat(), async (it, mood) => {
       const { records, engine, bytes } = await simulatedRun(it, moody(mood));
       checkStory(records, it);
+      checkSessions(records, it);
       equal(engine.counters.inFlight, 0);
       equal(engine.counters.sessionsActive, 0);
       const again = await simulatedRun(it, moody(mood));
@@ -266,60 +347,6 @@ Deno.test("whatever the plan and the target: no session and no request is lost, 
         "not the same again",
       );
     }),
-    { numRuns: 150 },
+    { numRuns: 200 },
   );
 });
-
-/** The invariants, on records alone. */
-function checkStory(records: Whole[], it: Plan): void {
-  const sessionOfVu = new Map<number, number>();
-  const inFlight = new Set<number>();
-  const seen = new Set<number>();
-  let opened = 0;
-  for (const record of records) {
-    const vu = record.vu ?? -1, session = record.session ?? -1;
-    switch (record.name) {
-      case "sessionStarted":
-        ok(!sessionOfVu.has(vu), "a VU carries one session at a time");
-        ok(!seen.has(session), "a session starts once");
-        sessionOfVu.set(vu, session);
-        seen.add(session);
-        ok(sessionOfVu.size <= it.bounds.vus);
-        break;
-      case "arrivalDropped":
-        ok(!seen.has(session));
-        seen.add(session);
-        equal(sessionOfVu.size, it.bounds.vus, "an arrival is dropped only when all VUs are busy");
-        break;
-      case "requestIssued":
-        equal(sessionOfVu.get(vu), session);
-        ok(!inFlight.has(vu), "one request at a time");
-        inFlight.add(vu);
-        ok(inFlight.size <= it.bounds.connections);
-        break;
-      case "responseEnded":
-      case "requestFailed":
-        ok(inFlight.delete(vu), "a request ends once");
-        equal(sessionOfVu.get(vu), session);
-        break;
-      case "sessionEnded":
-        equal(sessionOfVu.get(vu), session);
-        ok(!inFlight.has(vu), "a session ends after its requests");
-        sessionOfVu.delete(vu);
-        break;
-      case "connectionOpened":
-        ok(++opened <= it.bounds.connections);
-        break;
-      case "connectionClosed":
-        ok(--opened >= 0);
-        break;
-    }
-  }
-  deepEqual([sessionOfVu.size, inFlight.size, opened], [0, 0, 0]);
-  deepEqual(
-    [...seen].sort((a, b) => a - b),
-    Array.from(seen, (_, n) => n),
-    "sessions are numbered without a gap",
-  );
-  equal(records.at(-1)?.name, "runEnded");
-}

@@ -43,6 +43,8 @@ export type ResponseWish = Readonly<{
   head: boolean;
   /** The body is needed for checks, and is handed over whole. */
   keepBody: boolean;
+  /** The head is needed, from its status line to its empty line, and is handed over as received. */
+  keepHead: boolean;
 }>;
 
 export type RequestPhase = "dns" | "connect" | "tls" | "write" | "wait" | "receive";
@@ -58,7 +60,7 @@ export interface Completions {
    * flight, this comes before its `responseEnded` or `requestFailed`.
    */
   connectionClosed(slot: number, reason: number): void;
-  /** `firstByte` and `end` are moments, `bytes` counts head and body as received; `body` is valid during the call only. */
+  /** `firstByte` and `end` are moments, `bytes` counts head and body as received; `body` and `head` are valid during the call only. */
   responseEnded(
     slot: number,
     firstByte: Tick,
@@ -66,6 +68,7 @@ export interface Completions {
     status: number,
     bytes: number,
     body: Uint8Array | null,
+    head: Uint8Array | null,
   ): void;
   /** `error` is a code of `ERRORS`; `firstByte` is −1 where none came; `cause` is the system's own words, or empty. */
   requestFailed(slot: number, error: number, firstByte: Tick, end: Tick, bytes: number, cause: string): void;

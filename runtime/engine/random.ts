@@ -6,8 +6,11 @@
  * the key, and (session, salt, use, n) is the counter. One call gives four independent u32 words.
  */
 
-/** What a draw is for; with salt, session and n it names the draw. Slots of templates begin at `slot`. */
-export const USE = { flow: 0, think: 1, repeat: 2, slot: 16 } as const;
+/**
+ * What a draw is for; with salt, session and n it names the draw. A permutation uses one number a round, and slots of
+ * templates begin at `slot`.
+ */
+export const USE = { flow: 0, think: 1, repeat: 2, row: 3, permutation: 8, slot: 16 } as const;
 
 /** The salt of draws that belong to no step: the choice of a session's flow, and poisson arrivals. */
 export const SALT = { flow: 0, arrivals: 1 } as const;

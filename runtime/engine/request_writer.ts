@@ -1,6 +1,9 @@
-import type { Part, Plan, Request, Slot } from "../plan.ts";
+import type { Part, Plan, Request, Slot, Template } from "../plan.ts";
 import { assert } from "../ledger/assert.ts";
+import { requestTarget } from "../protocol/http1_fields.ts";
 import { type KeyedRandom, scaleWords, USE } from "./random.ts";
+import type { SessionMemory } from "./session_memory.ts";
+import { encoded } from "./slot_encoding.ts";
 import { authorityOf } from "../target_name.ts";
 import { xxh32 } from "./xxh32.ts";
 
@@ -20,6 +23,17 @@ const DIGEST_SEEDS = [0, 0x9e3779b1] as const;
 
 type Piece = Uint8Array | Slot;
 
+/** What all requests of a run are made with. */
+export type WriterParts = Readonly<{
+  plan: Plan;
+  random: KeyedRandom;
+  memory: SessionMemory;
+  /** The values of plan.secrets. */
+  secrets: readonly string[];
+  /** bounds.requestBytes of room. */
+  scratch: Uint8Array;
+}>;
+
 /**
  * Renders one request of a plan into wire bytes. Literal parts are encoded once, here; a request without slots is
  * one array of bytes for the whole run.
@@ -27,6 +41,8 @@ type Piece = Uint8Array | Slot;
 export class RequestWriter {
   /** The whole request where it has no slots; otherwise null, and `render` makes it. */
   readonly fixed: Uint8Array | null;
+  /** Tables of which the session must have a row before the request is rendered. */
+  readonly tables: readonly number[];
   /** Digest of what was decided in the last rendered (or the fixed) request. */
   digestLow = 0;
   digestHigh = 0;
@@ -37,18 +53,21 @@ export class RequestWriter {
   readonly #decided: readonly Piece[];
   readonly #salt: number;
   readonly #random: KeyedRandom;
+  readonly #memory: SessionMemory;
   readonly #scratch: Uint8Array;
 
-  /** `salt`: the step's. `scratch`: bounds.requestBytes of room, which all writers of a run may share. */
-  constructor(plan: Plan, request: Request, salt: number, random: KeyedRandom, scratch: Uint8Array) {
-    const authority = authorityOf(plan.target);
-    this.#head = encode(request.head, authority);
-    this.#body = encode(request.body, authority);
-    this.#decided = encode([...request.head, ...request.body].filter(isDecided), "");
+  /** `salt`: the step's. */
+  constructor({ plan, random, memory, secrets, scratch }: WriterParts, request: Request, salt: number) {
+    const known = { authority: authorityOf(plan.target), secrets };
+    this.#head = encode(request.head, known);
+    this.#body = encode(request.body, known);
+    this.#decided = encode(decidedParts([...request.head, ...request.body]), known);
     this.#salt = salt;
     this.#random = random;
+    this.#memory = memory;
     this.#scratch = scratch;
     this.fixed = fixedBytes([...this.#head, ...this.#body]);
+    this.tables = [...new Set([...this.#head, ...this.#body].flatMap(tablesOf))];
     if (this.fixed !== null) this.#digest(NOBODY);
   }
 
@@ -58,6 +77,7 @@ export class RequestWriter {
     // The body comes first, because the head may tell its length.
     const bodyLength = this.#write(this.#body, this.#scratch, context, 0);
     const headLength = this.#write(this.#head, into, context, bodyLength);
+    assert(headLength + bodyLength <= into.length, "a request fits the bound that the compiler computed");
     into.set(this.#scratch.subarray(0, bodyLength), headLength);
     return headLength + bodyLength;
   }
@@ -75,16 +95,18 @@ export class RequestWriter {
         into.set(piece, at);
         at += piece.length;
       } else {
-        at = writeText(into, at, this.#slotText(piece, context, bodyLength));
+        at = writeText(into, at, this.#slotText(piece, context, bodyLength, into));
       }
     }
     return at;
   }
 
-  #slotText(slot: Slot, context: RenderContext, bodyLength: number): string {
+  /** `request`: what of it stands before the slot. */
+  #slotText(slot: Slot, context: RenderContext, bodyLength: number, request: Uint8Array): string {
     switch (slot.slot) {
       case "authority":
-        throw new Error("z6c has a bug: the authority is a literal by now");
+      case "secret":
+        throw new Error("z6c has a bug: what is known at the start is a literal by now");
       case "content-length":
         return String(bodyLength);
       case "session":
@@ -103,7 +125,23 @@ export class RequestWriter {
         return slot.texts[scaleWords(this.#draw(slot.use, context), slot.texts.length)];
       case "uuid":
         return uuid(this.#draw(slot.use, context));
+      case "data":
+        return encoded(this.#memory.cell(context.vu, slot.table, slot.column), slot.encoding);
+      case "capture":
+        return encoded(this.#memory.captured(context.vu, slot.capture) ?? "", slot.encoding);
+      case "cookies":
+        return this.#memory.jar(context.vu).line(requestTarget(request), context.wallClockMs);
+      case "basic":
+        return basic(this.#templateText(slot.user, context), this.#templateText(slot.password, context));
     }
+  }
+
+  #templateText(template: Template, context: RenderContext): string {
+    return template.map((part) => {
+      if (typeof part === "string") return part;
+      assert(!("base64" in part), "a user and a password are texts");
+      return this.#slotText(part, context, 0, NO_BYTES);
+    }).join("");
   }
 
   #draw(use: number, context: RenderContext): Uint32Array {
@@ -115,49 +153,89 @@ export class RequestWriter {
 const NOBODY: RenderContext = { session: 0, vu: 0, stage: 0, loop: 1, wallClockMs: 0 };
 
 /** The body's length is left out too: it follows from the body, and would tell of an observed part in it. */
-function isDecided(part: Part): boolean {
-  if (typeof part === "string") return true;
+function decidedParts(template: Template): Part[] {
+  return template.flatMap((part): Part[] => {
+    if (typeof part === "string" || "base64" in part) return [part];
+    switch (part.slot) {
+      case "authority":
+      case "content-length":
+      case "vu":
+      case "now":
+      case "capture":
+      case "secret":
+      case "cookies":
+        return [];
+      case "basic":
+        return [{ slot: "basic", user: decidedParts(part.user), password: decidedParts(part.password) }];
+      default:
+        return [part];
+    }
+  });
+}
+
+function tablesOf(piece: Part | Piece): number[] {
+  if (typeof piece === "string" || piece instanceof Uint8Array || "base64" in piece) return [];
+  if (piece.slot === "data") return [piece.table];
+  return piece.slot === "basic" ? [...piece.user, ...piece.password].flatMap(tablesOf) : [];
+}
+
+/** What is the same for every request of a run. */
+type Known = Readonly<{ authority: string; secrets: readonly string[] }>;
+
+/** Puts in what is known. */
+function settled(part: Part, known: Known): Part {
+  if (typeof part === "string" || "base64" in part) return part;
   switch (part.slot) {
     case "authority":
-    case "content-length":
-    case "vu":
-    case "now":
-      return false;
+      return known.authority;
+    case "secret":
+      return encoded(known.secrets[part.secret], part.encoding);
+    case "basic": {
+      const [user, password] = [part.user, part.password].map((it) => it.map((of) => settled(of, known)));
+      const isText = [...user, ...password].every((of) => typeof of === "string");
+      return isText ? basic(user.join(""), password.join("")) : { slot: "basic", user, password };
+    }
     default:
-      return true;
+      return part;
   }
 }
 
+/** RFC 7617. */
+function basic(user: string, password: string): string {
+  return encoder.encode(`${user}:${password}`).toBase64();
+}
+
 const encoder = new TextEncoder();
+const NO_BYTES = new Uint8Array(0);
 
 /** Literals become bytes, neighbours become one. */
-function encode(template: readonly Part[], authority: string): Piece[] {
+function encode(template: Template, known: Known): Piece[] {
   const pieces: Piece[] = [];
-  let text = "";
-  const flush = () => {
-    if (text !== "") pieces.push(encoder.encode(text));
-    text = "";
-  };
-  for (const part of template) {
-    if (typeof part === "string") text += part;
-    else if (part.slot === "authority") text += authority;
-    else {
-      flush();
-      pieces.push(part);
-    }
+  for (const part of template.map((it) => settled(it, known))) {
+    const piece = typeof part === "string"
+      ? encoder.encode(part)
+      : "base64" in part
+      ? Uint8Array.fromBase64(part.base64)
+      : part;
+    const before = pieces.at(-1);
+    if (before instanceof Uint8Array && piece instanceof Uint8Array) {
+      pieces.splice(-1, 1, concat([before, piece]));
+    } else pieces.push(piece);
   }
-  flush();
   return pieces;
 }
 
 function fixedBytes(pieces: readonly Piece[]): Uint8Array | null {
   const literals = pieces.filter((piece) => piece instanceof Uint8Array);
-  if (literals.length < pieces.length) return null;
-  const whole = new Uint8Array(literals.reduce((sum, literal) => sum + literal.length, 0));
+  return literals.length < pieces.length ? null : concat(literals);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const literal of literals) {
-    whole.set(literal, at);
-    at += literal.length;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
   return whole;
 }

@@ -1,15 +1,36 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { samplePlan } from "../../tests/sample_plans.ts";
-import type { Request, Slot, Template } from "../plan.ts";
+import type { Slot, Table, Template } from "../plan.ts";
+import { DataTables } from "./data_tables.ts";
 import { KeyedRandom } from "./random.ts";
 import { type RenderContext, RequestWriter } from "./request_writer.ts";
+import { SessionMemory } from "./session_memory.ts";
 
 const CONTEXT: RenderContext = { session: 7, vu: 3, stage: 1, loop: 2, wallClockMs: 1_795_258_800_123 };
 
-function writerOf(head: Template, body: Template = [], target = {}): RequestWriter {
-  const plan = samplePlan({ target });
-  const request: Request = { ...plan.requests[0], head, body };
-  return new RequestWriter(plan, request, 99, new KeyedRandom(42), new Uint8Array(1024));
+const TABLE: Table = {
+  name: "users",
+  columns: ["name", "password"],
+  rows: 10,
+  pick: "sequential",
+  salt: 1,
+  cells: Array.from({ length: 10 }, (_, n) => `user ${n}\u001fp"${n}\u001f`).join(""),
+};
+
+function writerOf(
+  head: Template,
+  body: Template = [],
+  target = {},
+  { secret = "s3cret", token = "t/k" as string | null } = {},
+): RequestWriter {
+  const plan = samplePlan({ target, tables: [TABLE], captures: ["flow-0/token"], secrets: ["KEY"] });
+  const random = new KeyedRandom(42);
+  const memory = new SessionMemory(plan, new DataTables(plan.tables, random));
+  for (const vu of [CONTEXT.vu, 9]) memory.takeRow(vu, 0, CONTEXT.session);
+  memory.capture(CONTEXT.vu, 0, token);
+  if (plan.target.cookies) memory.jar(CONTEXT.vu).store(["a=1; Path=/x"], "/", 0);
+  const parts = { plan, random, memory, secrets: [secret], scratch: new Uint8Array(1024) };
+  return new RequestWriter(parts, { ...plan.requests[0], head, body }, 99);
 }
 
 function rendered(writer: RequestWriter, context = CONTEXT): string {
@@ -41,6 +62,18 @@ Deno.test("every kind of slot is filled, and the body's length told", () => {
     [{ slot: "uuid", use: 0 }, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/],
     [{ slot: "int", use: 0, min: -5, max: 5 }, /^-?[0-5]$/],
     [{ slot: "choice", use: 0, texts: ["a", "b"] }, /^[ab]$/],
+    [{ slot: "data", table: 0, column: 0, encoding: "path" }, /^user%207$/],
+    [{ slot: "data", table: 0, column: 1, encoding: "json" }, /^p\\"7$/],
+    [{ slot: "capture", capture: 0, encoding: "query" }, /^t%2Fk$/],
+    [{ slot: "secret", secret: 0, encoding: "none" }, /^s3cret$/],
+    [
+      { slot: "basic", user: [{ slot: "data", table: 0, column: 0, encoding: "none" }], password: ["ü"] },
+      /^dXNlciA3OsO8$/,
+    ],
+    [
+      { slot: "basic", user: ["a"], password: [{ slot: "secret", secret: 0, encoding: "none" }] },
+      /^YTpzM2NyZXQ=$/,
+    ],
     [{ slot: "now" }, /^2026-11-21T\d\d:\d\d:\d\d\.123Z$/],
   ];
   for (const [slot, wanted] of cases) {
@@ -81,4 +114,48 @@ Deno.test("the digest covers what is decided: not the target, the VU or the time
   deepEqual(digest({ host: "elsewhere.test" }, { ...CONTEXT, vu: 123, wallClockMs: 1 }), one);
   notEqual(digest({}, { ...CONTEXT, session: 8 })[0], one[0]);
   notEqual(digest({}, { ...CONTEXT, session: 8 })[1], one[1]);
+});
+
+Deno.test("the digest knows what is decided of a user's name, and nothing of secrets, captures and cookies", () => {
+  const cell: Slot = { slot: "data", table: 0, column: 0, encoding: "none" };
+  const secret: Slot = { slot: "secret", secret: 0, encoding: "none" };
+  const head: Template = [
+    "GET /x HTTP/1.1\r\n",
+    { slot: "cookies" },
+    secret,
+    { slot: "basic", user: [cell], password: [secret] },
+    { slot: "capture", capture: 0, encoding: "none" },
+  ];
+  const digest = (parts: { secret?: string; token?: string | null }, cookies: boolean, part: Slot = cell) => {
+    const writer = writerOf([...head, part], [], { cookies: true }, parts);
+    rendered(writer, cookies ? CONTEXT : { ...CONTEXT, vu: 9 });
+    return [writer.digestLow, writer.digestHigh];
+  };
+  const one = digest({}, true);
+  deepEqual(digest({ secret: "other", token: "other" }, true), one);
+  deepEqual(digest({ token: null }, false), one);
+  notEqual(digest({}, true, { ...cell, column: 1 })[0], one[0]);
+});
+
+Deno.test("cookies are sent to the path they are for, and captured values that are missing leave a gap", () => {
+  const head = (path: string): Template => [`GET ${path} HTTP/1.1\r\n`, { slot: "cookies" }, "\r\n"];
+  const cookies = { cookies: true };
+  equal(rendered(writerOf(head("/x?y"), [], cookies)), "GET /x?y HTTP/1.1\r\ncookie: a=1\r\n\r\n");
+  equal(rendered(writerOf(head("/y"), [], cookies)), "GET /y HTTP/1.1\r\n\r\n");
+  const gap: Template = ["[", { slot: "capture", capture: 0, encoding: "none" }, "]"];
+  equal(rendered(writerOf(gap, [], {}, { token: null })), "[]");
+});
+
+Deno.test("secrets and files are bytes of a fixed request", () => {
+  const body: Template = [{ base64: "/wA=" }, { slot: "secret", secret: 0, encoding: "none" }];
+  const { fixed, digestLow } = writerOf(["x"], body);
+  deepEqual(fixed, Uint8Array.of(120, 0xff, 0, ...new TextEncoder().encode("s3cret")));
+  equal(writerOf(["x"], body, {}, { secret: "another" }).digestLow, digestLow);
+  notEqual(writerOf(["x"], [{ base64: "/wE=" }]).digestLow, digestLow);
+});
+
+Deno.test("a request names the tables that it needs a row of, once", () => {
+  const cell: Slot = { slot: "data", table: 0, column: 0, encoding: "none" };
+  deepEqual(writerOf([cell], [{ slot: "basic", user: [cell], password: [] }]).tables, [0]);
+  deepEqual(writerOf(["x"]).tables, []);
 });

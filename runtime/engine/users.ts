@@ -1,4 +1,4 @@
-import type { ClosedLoad, ClosedStage, Tick } from "../plan.ts";
+import type { ClosedLoad, ClosedStage, Plan, Tick } from "../plan.ts";
 
 /** How many users a closed load wants at `tick`: whole users of the line between `vusStart` and `vusEnd`. */
 export function usersAt(load: ClosedLoad, tick: Tick): number {
@@ -31,4 +31,11 @@ export function moreUsersThan(load: ClosedLoad, users: number, tick: Tick): Tick
     }
   }
   return Infinity;
+}
+
+/** When the last stage ends; Infinity where only iterations bound the load. */
+export function endOfStages({ load }: Plan): Tick {
+  const last = load.stages[load.stages.length - 1];
+  const endless = load.model === "closed" && last.lengthTicks === 0;
+  return endless ? Infinity : last.startTick + last.lengthTicks;
 }

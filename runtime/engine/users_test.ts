@@ -10,7 +10,7 @@ function loadOf(shapes: { lengthTicks: number; vusStart: number; vusEnd: number 
     startTick += shape.lengthTicks;
     return stage;
   });
-  return { model: "closed", stages, iterations: 0, maxVus: 10, gracefulStopTicks: 0 };
+  return { model: "closed", stages, iterations: 0, maxVus: 10, paceTicks: 0, gracefulStopTicks: 0 };
 }
 
 Deno.test("a ramp 1..3 over 200 ticks wants its second user in the middle", () => {

@@ -3,25 +3,28 @@ import { assert } from "../ledger/assert.ts";
 /**
  * What a VU is doing. A session takes it from free through the others and back:
  *
- *   free → ready → executing | blocked → executing | waiting → ready … → free
+ *   free → ready → executing | blocked → executing | waiting → ready … → free | idle → ready
  */
 export const STATE = {
   free: 0,
-  /** Between two instructions of its program, or about to begin a session. */
+  /** Between two instructions of its program. */
   ready: 1,
   /** A request is in flight. */
   executing: 2,
   /** A request waits for a shared connection. */
   blocked: 3,
-  /** Thinking. */
+  /** Thinking, or about to try a request again. */
   waiting: 4,
+  /** A user of a closed load between two sessions. */
+  idle: 5,
 } as const;
 
 const ALLOWED: readonly (readonly number[])[] = [
   [STATE.ready],
-  [STATE.free, STATE.executing, STATE.blocked, STATE.waiting],
+  [STATE.free, STATE.executing, STATE.blocked, STATE.waiting, STATE.idle],
   [STATE.ready],
   [STATE.ready, STATE.executing],
+  [STATE.ready],
   [STATE.ready],
 ];
 
@@ -34,7 +37,8 @@ export class VuTable {
   readonly instruction: Uint16Array;
   /** Position in the load's stages of the session's arrival. */
   readonly stage: Uint16Array;
-  /** When the next step should begin. */
+  /** When the session began, and when its next step should begin. */
+  readonly startTick: Float64Array;
   readonly dueTick: Float64Array;
   /** When the request in flight was planned (it may have to wait for a connection), and when it was issued. */
   readonly plannedTick: Float64Array;
@@ -42,6 +46,11 @@ export class VuTable {
   readonly requestLength: Uint32Array;
   /** Requests that this session has issued. */
   readonly issued: Uint32Array;
+  /** Of the session's last response; 0 before the first. */
+  readonly status: Uint16Array;
+  /** Redirects followed, and tries made in vain, for the request at hand. */
+  readonly hops: Uint16Array;
+  readonly tries: Uint16Array;
   /** The connection slot of the request in flight, or −1. */
   readonly slot: Int32Array;
   /** How deep in repeats the session stands; for each depth, the pass (from 1) and the passes chosen. */
@@ -60,11 +69,15 @@ export class VuTable {
     this.flow = new Uint16Array(vus);
     this.instruction = new Uint16Array(vus);
     this.stage = new Uint16Array(vus);
+    this.startTick = new Float64Array(vus);
     this.dueTick = new Float64Array(vus);
     this.plannedTick = new Float64Array(vus);
     this.issuedTick = new Float64Array(vus);
     this.requestLength = new Uint32Array(vus);
     this.issued = new Uint32Array(vus);
+    this.status = new Uint16Array(vus);
+    this.hops = new Uint16Array(vus);
+    this.tries = new Uint16Array(vus);
     this.slot = new Int32Array(vus).fill(-1);
     this.depth = new Uint8Array(vus);
     this.pass = new Uint32Array(vus * repeatDepth);

@@ -67,7 +67,9 @@ class FetchNetwork implements Network {
       if (this.#inFlight[slot] !== exchange) return;
       this.#inFlight[slot] = null;
       const end = this.#clock.now();
-      this.#completions.responseEnded(slot, exchange.firstByte, end, response.status, exchange.bytes, body);
+      const head = wish.keepHead ? headOf(response) : null;
+      const { status } = response;
+      this.#completions.responseEnded(slot, exchange.firstByte, end, status, exchange.bytes, body, head);
     } catch (cause) {
       if (this.#inFlight[slot] !== exchange) return;
       this.#inFlight[slot] = null;
@@ -127,6 +129,12 @@ async function readBody(response: Response, exchange: Exchange, keep: boolean): 
   }
   for await (const chunk of response.body) exchange.bytes += chunk.length;
   return null;
+}
+
+/** The head in its wire form, as far as fetch tells it. */
+function headOf({ status, headers }: Response): Uint8Array {
+  const fields = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return new TextEncoder().encode(`HTTP/1.1 ${status}\r\n${fields}\r\n`);
 }
 
 /** Deno wraps the client's error in words: the chain of causes tells which it was. */

@@ -5,7 +5,15 @@ import type { Tick } from "../plan.ts";
 
 /** What a simulated target does with one request, counted from when it gets it. */
 export type Answer = Readonly<
-  | { kind: "response"; afterTicks: Tick; status: number; bytes: number; body?: Uint8Array; close?: boolean }
+  | {
+    kind: "response";
+    afterTicks: Tick;
+    status: number;
+    bytes: number;
+    body?: Uint8Array;
+    headers?: readonly (readonly [name: string, value: string])[];
+    close?: boolean;
+  }
   | { kind: "error"; afterTicks: Tick; error: number }
   /** Nothing, ever. */
   | { kind: "silence" }
@@ -49,7 +57,7 @@ class SimulatedClock implements Clock {
   }
 }
 
-type Slot = { open: boolean; bytes: Uint8Array | null; answer: Answer | null };
+type Slot = { open: boolean; bytes: Uint8Array | null; answer: Answer | null; keepHead: boolean };
 
 class SimulatedNetwork implements Network {
   readonly #clock: SimulatedClock;
@@ -72,12 +80,16 @@ class SimulatedNetwork implements Network {
     this.#completions = completions;
     this.#model = model;
     this.#connectTicks = connectTicks;
-    this.#slots = Array.from({ length: slots }, () => ({ open: false, bytes: null, answer: null }));
+    this.#slots = Array.from(
+      { length: slots },
+      () => ({ open: false, bytes: null, answer: null, keepHead: false }),
+    );
     this.#events = new WakeQueue(slots);
   }
 
-  send(slot: number, bytes: Uint8Array, length: number, _wish: ResponseWish): void {
+  send(slot: number, bytes: Uint8Array, length: number, wish: ResponseWish): void {
     const it = this.#slots[slot];
+    it.keepHead = wish.keepHead;
     it.bytes = bytes.subarray(0, length);
     if (it.open) this.#ask(slot);
     else this.#events.set(slot, this.#clock.now() + this.#connectTicks, this.#sequence++);
@@ -126,7 +138,16 @@ class SimulatedNetwork implements Network {
     it.bytes = null;
     if (answer?.kind === "response") {
       if (answer.close === true) this.#lose(slot, CLOSED.announced);
-      this.#completions.responseEnded(slot, now, now, answer.status, answer.bytes, answer.body ?? null);
+      const { status, bytes, body = null } = answer;
+      this.#completions.responseEnded(
+        slot,
+        now,
+        now,
+        status,
+        bytes,
+        body,
+        it.keepHead ? headOf(answer) : null,
+      );
     } else if (answer?.kind === "error") {
       this.#lose(slot, CLOSED.afterError);
       this.#completions.requestFailed(slot, answer.error, -1, now, 0, "simulated");
@@ -137,4 +158,9 @@ class SimulatedNetwork implements Network {
     this.close(slot);
     this.#completions.connectionClosed(slot, reason);
   }
+}
+
+function headOf({ status, headers = [] }: Answer & { kind: "response" }): Uint8Array {
+  const fields = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return new TextEncoder().encode(`HTTP/1.1 ${status}\r\n${fields}\r\n`);
 }

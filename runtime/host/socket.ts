@@ -104,7 +104,7 @@ class Connection {
     this.#bytes = 0;
     this.#unsent = request;
     this.#keepBody = wish.keepBody;
-    this.#parser.begin(wish.head, wish.keepBody);
+    this.#parser.begin(wish.head, wish.keepBody, wish.keepHead);
     if (this.#socket === null) this.#open();
     else this.#write();
   }
@@ -224,7 +224,15 @@ class Connection {
     if (parser.keepAlive && clean && sent) this.#read();
     else this.#lose(clean && sent ? CLOSED.announced : CLOSED.afterError);
     const body = this.#keepBody ? parser.body() : null;
-    this.#world.completions.responseEnded(this.#slot, this.#firstByte, now, parser.status, this.#bytes, body);
+    this.#world.completions.responseEnded(
+      this.#slot,
+      this.#firstByte,
+      now,
+      parser.status,
+      this.#bytes,
+      body,
+      parser.head(),
+    );
   }
 
   /** The target sent its last byte. */

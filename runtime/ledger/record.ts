@@ -42,6 +42,8 @@ export const KIND = {
   repeatChosen: 0x0004,
   /** step: the flow; a: an `END`. */
   sessionEnded: 0x0005,
+  /** The row a session took when it first used the table. a: the table; b: the row. */
+  rowTaken: 0x0006,
 
   // Observations.
   /** An arrival that found no free VU. tick: the intended start; a: the stage. */
@@ -64,6 +66,14 @@ export const KIND = {
   stageEntered: 0x8009,
   /** a: a `STOP`. No arrivals from here on. */
   runStopped: 0x800a,
+  /** Continued by the value. a: the capture; b: its bytes before it was cut. */
+  valueCaptured: 0x800c,
+  /** A redirect is followed: the next `requestPlanned` and `requestIssued` are its. a: the status; b: which in a row, from 1. */
+  redirected: 0x800d,
+  /** The request is tried again. a: which try comes next, from 2; b: ticks waited before it. */
+  retried: 0x800e,
+  /** A `when` was decided by what was observed. a: 1 where its steps are run, 0 where they are left out. */
+  conditionMet: 0x800f,
   /** The last record of a whole run. a, b: sessions started, sessions dropped; c: requests issued. */
   runEnded: 0x800b,
 } as const;

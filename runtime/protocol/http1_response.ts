@@ -6,6 +6,8 @@ import { type Failure, LIMITS, PARSED } from "./parsed.ts";
 
 const PART = { head: 0, length: 1, chunks: 2, trailer: 3, untilClose: 4, ended: 5 } as const;
 
+const NO_BYTES = new Uint8Array(0);
+
 /**
  * A client's reader of HTTP/1.1 responses, without I/O (RFC 9112). One for each connection; it allocates nothing
  * for a response whose head comes in one piece. What it says of some bytes does not depend on how they were split.
@@ -31,19 +33,24 @@ export class ResponseParser {
   #part: number = PART.ended;
   #isHead = false;
   #keepBody = false;
+  #keepHead = false;
   #mayReuse = false;
   #leftBytes = 0;
   readonly #head = new HeadReader();
   readonly #chunks = new ChunkReader();
   readonly #kept = new GrowingBytes();
+  readonly #keptHead = new GrowingBytes();
 
   /** Of the last status line; 0 before it. */
   get status(): number {
     return this.#head.status;
   }
 
-  /** Prepares for the next response: to HEAD where `head`, with its content collected where `keepBody`. */
-  begin(head: boolean, keepBody: boolean): void {
+  /**
+   * Prepares for the next response: to HEAD where `head`, with its content collected where `keepBody`, and its head
+   * where `keepHead`.
+   */
+  begin(head: boolean, keepBody: boolean, keepHead = false): void {
     this.headBytes = 0;
     this.bodyBytes = 0;
     this.contentBytes = 0;
@@ -52,13 +59,20 @@ export class ResponseParser {
     this.#part = PART.head;
     this.#isHead = head;
     this.#keepBody = keepBody;
+    this.#keepHead = keepHead;
     this.#head.begin(LIMITS.headBytes);
     this.#kept.clear();
+    if (keepHead) this.#keptHead.clear();
   }
 
   /** The content, valid until the next `begin`; empty unless it is kept. */
   body(): Uint8Array {
     return this.#kept.bytes.subarray(0, this.#kept.length);
+  }
+
+  /** The head from its status line to the empty line, both included, valid until the next `begin`; empty unless it is kept. */
+  head(): Uint8Array {
+    return this.#keepHead ? this.#keptHead.bytes.subarray(0, this.#keptHead.length) : NO_BYTES;
   }
 
   /** Reads bytes[start, end); returns a `PARSED`. Must not be called once the response is done or has failed. */
@@ -100,6 +114,7 @@ export class ResponseParser {
     const parsed = head.feed(bytes, start, end);
     this.consumed = head.consumed;
     this.headBytes += head.consumed - start;
+    if (this.#keepHead) this.#keptHead.append(bytes, start, head.consumed);
     if (parsed === PARSED.more) return parsed;
     if (head.failure !== null) return this.#fail(head.failure);
     return this.#headEnded();
@@ -111,6 +126,7 @@ export class ResponseParser {
     const { status, contentLength, transferCoding } = head;
     if (status === 101) return this.#fail("protocol.upgrade");
     if (status < 200) {
+      if (this.#keepHead) this.#keptHead.clear();
       head.begin(LIMITS.headBytes - this.headBytes);
       return PARSED.more;
     }

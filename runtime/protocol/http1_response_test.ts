@@ -138,6 +138,21 @@ Deno.test("response: the body of the last response is gone with the next begin",
   assert.equal(readResponse(octetsOf(`${OK}Content-Length: 1\r\n\r\ny`), [], wish, parser).body, "y");
 });
 
+Deno.test("response: the head that is kept is that of the final response, however it came", () => {
+  const interim = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
+  const head = `${OK}Set-Cookie: a=1\r\nTransfer-Encoding: chunked\r\n\r\n`;
+  const wire = octetsOf(`${interim}${head}1\r\nx\r\n0\r\nTrailer: no\r\n\r\n`);
+  const parser = new ResponseParser();
+  for (let piece = 1; piece <= wire.length; piece++) {
+    parser.begin(false, false, true);
+    for (let at = 0; at < wire.length; at += piece) parser.feed(wire, at, Math.min(wire.length, at + piece));
+    assert.deepEqual(parser.head(), octetsOf(head), `in pieces of ${piece}`);
+  }
+  parser.begin(false, false);
+  parser.feed(wire, 0, wire.length);
+  assert.equal(parser.head().length, 0);
+});
+
 Deno.test("response: an abandoned response leaves nothing to the next", () => {
   const parser = new ResponseParser();
   const wish = { head: false, keepBody: true, closes: false };

@@ -12,6 +12,8 @@ export const REQUEST_COUNTS = [
   "failed",
   "cancelled",
   "unexpected",
+  "redirected",
+  "retried",
   "checksPassed",
   "checksFailed",
   "opened",

@@ -55,6 +55,12 @@ export class Fold {
         case KIND.connectionOpened:
           this.connectionOpened(words, at);
           break;
+        case KIND.redirected:
+          this.onStep(words, at, this.counters.requests.redirected);
+          break;
+        case KIND.retried:
+          this.onStep(words, at, this.counters.requests.retried);
+          break;
         case KIND.arrivalDropped:
           this.counters.dropped[this.stageOf(words, at)]++;
           break;
@@ -74,6 +80,9 @@ export class Fold {
         case KIND.requestPlanned:
         case KIND.thinkChosen:
         case KIND.repeatChosen:
+        case KIND.rowTaken:
+        case KIND.valueCaptured:
+        case KIND.conditionMet:
         case KIND.connectionClosed:
         case KIND.stageEntered:
         default:
@@ -188,6 +197,13 @@ export class Fold {
     if (this.warmup[this.vus.stage[vu]] === 1) return;
     const step = words[at + WORD.kindAndStep] >>> 16;
     tally(this.counters.failedChecks, words, records, index, step, words[at + WORD.a]);
+  }
+
+  /** Counts a record by its step and by the stage of its session. */
+  private onStep(words: Uint32Array, at: number, column: Float64Array): void {
+    const step = words[at + WORD.kindAndStep] >>> 16;
+    if (step >= this.plan.steps.length) throw inconsistent(`step ${step}`);
+    column[step * this.stages + this.vus.stage[this.vuOf(words, at)]]++;
   }
 
   private connectionOpened(words: Uint32Array, at: number): void {

@@ -31,6 +31,12 @@ const CONTRADICTIONS: [string, SyntheticRecord[]][] = [
   ["a flow that the plan has not", [{ ...STARTED, step: 1 }]],
   ["a stage that the plan has not", [{ ...STARTED, a: 2 }]],
   ["a step that the plan has not", [STARTED, { ...ISSUED, step: 1 }]],
+  ["a redirect of a step that the plan has not", [STARTED, {
+    ...ON,
+    tick: 2020,
+    kind: "redirected",
+    step: 1,
+  }]],
   ["a connection of no request", [STARTED, { ...ON, tick: 2020, kind: "connectionOpened", step: 0 }]],
 ];
 for (const [what, records] of CONTRADICTIONS) {
@@ -55,6 +61,29 @@ Deno.test("a timeout enters latency as long as it waited, another error does not
   }
 });
 
+Deno.test("redirects and retries are counted by step, and what follows them as requests", () => {
+  const ended = (status: number): SyntheticRecord[] => [
+    ISSUED,
+    { ...ON, tick: 2020, kind: "responseEnded", step: 0, c: status },
+  ];
+  const { requests, steps, errors } = summaryOf(
+    STARTED,
+    ...ended(302),
+    { ...ON, tick: 2020, kind: "redirected", step: 0, a: 302, b: 1 },
+    ...ended(503),
+    { ...ON, tick: 2020, kind: "retried", step: 0, a: 2, b: 100 },
+    ...ended(200),
+  );
+  assert.deepEqual([requests.issued, requests.responded, requests.redirected, requests.retried], [
+    3,
+    3,
+    1,
+    1,
+  ]);
+  assert.equal(steps[0].requests.redirected, 1);
+  assert.deepEqual(errors, []);
+});
+
 Deno.test("only the part of a loop gap that lies in measured time counts", () => {
   const gap = (tick: number, a: number): SyntheticRecord => ({ tick, kind: "loopGap", a });
   const summary = summaryOf(gap(900, 500), gap(1100, 500), gap(2000, 300), { tick: 3000, kind: "runEnded" });
@@ -76,7 +105,14 @@ Deno.test("the first words of each step and error are kept, and no more than 200
 
 Deno.test("a closed load without end lasts until its last answer, and plans no sessions", () => {
   const stage = { name: "loop", warmup: false, startTick: 0, lengthTicks: 0, vusStart: 1, vusEnd: 1 };
-  const load = { model: "closed", stages: [stage], iterations: 1, maxVus: 1, gracefulStopTicks: 0 } as const;
+  const load = {
+    model: "closed",
+    stages: [stage],
+    iterations: 1,
+    maxVus: 1,
+    paceTicks: 0,
+    gracefulStopTicks: 0,
+  } as const;
   const summary = reduce(syntheticLedger(syntheticHeader({ ...plan, load }), [
     { ...STARTED, a: 0 },
     ISSUED,

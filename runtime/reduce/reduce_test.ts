@@ -167,6 +167,8 @@ Deno.test("every count is that of the naive model, and warm-up is in none of the
         unexpected: unexpected.length,
         cancelled: cancelled.length,
         errors: failed.length + unexpected.length,
+        redirected: 0,
+        retried: 0,
       });
       const { started, completed, endedEarly, stopped, dropped } = summary.sessions;
       assert.deepEqual({ started, completed, endedEarly, stopped, dropped }, {

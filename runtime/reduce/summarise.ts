@@ -111,9 +111,18 @@ function runFacts({ plan, ...header }: LedgerHeader): RunFacts {
 }
 
 function requestTotals(counts: RequestCounts, ticks: number): RequestTotals {
-  const { issued, responded, failed, unexpected, cancelled } = counts;
-  const errors = failed + unexpected;
-  return { issued, responded, failed, unexpected, cancelled, errors, perSecond: perSecond(issued, ticks) };
+  const { issued, responded, failed, unexpected, cancelled, redirected, retried } = counts;
+  return {
+    issued,
+    responded,
+    failed,
+    unexpected,
+    cancelled,
+    errors: failed + unexpected,
+    redirected,
+    retried,
+    perSecond: perSecond(issued, ticks),
+  };
 }
 
 /** Of one stage, or of all stages that are no warm-up (stage −1). */

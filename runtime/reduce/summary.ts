@@ -130,6 +130,9 @@ export type RequestTotals = Readonly<{
   cancelled: number;
   /** Failed and unexpected. */
   errors: number;
+  /** Responses whose redirect was followed, and requests that were tried again: what followed is in `issued` too. */
+  redirected: number;
+  retried: number;
   /** Issued, per second of measured time. */
   perSecond: number | null;
 }>;

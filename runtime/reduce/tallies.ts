@@ -1,6 +1,7 @@
 /** Tallies by step to what a report lists: errors by code, failed checks by step, the most frequent first. */
 import { requestError } from "../ledger/errors.ts";
-import type { BodyCheck, Expect, Plan } from "../plan.ts";
+import type { Plan } from "../plan.ts";
+import { checkText } from "./check_text.ts";
 import type { Tally } from "./counters.ts";
 import type { ErrorSummary, FailedCheckSummary } from "./summary.ts";
 
@@ -30,7 +31,7 @@ export function failedCheckSummaries(plan: Plan, tallies: ReadonlyMap<number, Ta
   return [...tallies.values()].sort(frequentFirst).map(({ step, which, count, firstTick, excerpt }) => ({
     ...names(plan, step),
     check: which,
-    expected: expected(expectOf(plan, step), which),
+    expected: checkText(plan, step, which),
     count,
     firstTick,
     excerpt,
@@ -43,35 +44,4 @@ function frequentFirst(one: Tally, other: Tally): number {
 
 function names(plan: Plan, step: number): { flow: string; step: string } {
   return { flow: plan.flows[plan.steps[step].flow].name, step: plan.steps[step].name };
-}
-
-function expectOf(plan: Plan, step: number): Expect | null {
-  for (const instruction of plan.flows[plan.steps[step].flow].program) {
-    if (instruction.kind === "request" && instruction.step === step) {
-      return plan.requests[instruction.request].expect;
-    }
-  }
-  return null;
-}
-
-function expected(expect: Expect | null, check: number): string {
-  if (expect === null) return `check ${check}`;
-  if (check === 0) {
-    return `status ${expect.status.map(([from, to]) => from === to ? from : `${from}–${to}`).join(", ")}`;
-  }
-  const bodyCheck = expect.body.at(check - 1);
-  return bodyCheck === undefined ? `check ${check}` : describe(bodyCheck);
-}
-
-function describe(check: BodyCheck): string {
-  switch (check.kind) {
-    case "contains":
-      return `body contains ${JSON.stringify(check.text)}`;
-    case "equals":
-      return `body equals ${JSON.stringify(check.text)}`;
-    case "matches":
-      return `body matches /${check.pattern}/u`;
-    case "size":
-      return `body has ${check.minBytes} … ${check.maxBytes} bytes`;
-  }
 }

@@ -17,6 +17,17 @@ const WHOLE: ValidityFacts["integrity"] = {
 };
 const CUT = { ...WHOLE, state: "partial", problem: "the end is missing" } as const;
 const DAMAGED = { ...WHOLE, state: "damaged", problem: "block 3 was changed" } as const;
+const NO_REQUESTS = {
+  issued: 0,
+  responded: 0,
+  failed: 0,
+  unexpected: 0,
+  cancelled: 0,
+  errors: 0,
+  redirected: 0,
+  retried: 0,
+  perSecond: null,
+};
 const GOOD: ValidityFacts = {
   lagP99Ticks: 1000,
   issued: 100,
@@ -80,7 +91,7 @@ for (
       thresholds: missed ? [MISSED] : [],
       validity: judgeValidity(LIMITS, known),
       integrity,
-      requests: { issued, responded, failed: 0, unexpected: 0, cancelled: 0, errors: 0, perSecond: null },
+      requests: { ...NO_REQUESTS, issued, responded },
       stopReason,
     });
     assert.deepEqual([reached.verdict, reached.exitCode], [verdict, exitCode]);

@@ -16,6 +16,8 @@ export function loadSection(summary: Summary, page: Page): string[] {
       ...some(requests.unexpected, "of them unexpected"),
       `${count(requests.failed)} failed`,
       ...some(requests.cancelled, "cancelled at the end"),
+      ...some(requests.redirected, "sent on by redirects"),
+      ...some(requests.retried, "tried again"),
     ], page),
     ...labelled("sessions", [
       `${count(sessions.started)} started`,

@@ -73,7 +73,7 @@ Deno.test("the header of the small ledger is canonical JSON", () => {
 Deno.test("the page names every kind, and no other", () => {
   deepEqual(
     rows("## Records", /^`[0-9a-f]{4}`$/).map(([kind, name, lane]) => [kind, name, lane]),
-    Object.entries(KIND).map(([name, kind]) => [
+    Object.entries(KIND).sort(([, one], [, other]) => one - other).map(([name, kind]) => [
       `\`${kind.toString(16).padStart(4, "0")}\``,
       name,
       (kind & OBSERVATION) === 0 ? "decision" : "observation",

@@ -1,0 +1,56 @@
+/** What is known of a session before it runs: how long it thinks, and how many requests it makes. */
+import type { Tick } from "../../runtime/plan.ts";
+import type { Flow, Step, ThinkTime } from "./scenario.ts";
+
+/** The mean of a think time, in ticks with a fraction; never more than the plan's. */
+export function meanThink(time: ThinkTime): number {
+  switch (time.kind) {
+    case "uniform":
+      return (time.minTicks + time.maxTicks) / 2;
+    case "normal":
+    case "exponential":
+      return time.meanTicks;
+    case "lognormal":
+      return time.medianTicks * exponential((time.sigmaMillionths / 1_000_000) ** 2 / 2);
+  }
+}
+
+/** The longest a person of this step waits, as far as there is a longest; of distributions with a tail, the mean. */
+export function longestThink(time: ThinkTime): Tick {
+  return time.kind === "uniform" ? time.maxTicks : meanThink(time);
+}
+
+/** How often a session does this step on average; 0 where only the run can say. */
+export function meanPasses({ repeat, when }: Step): number {
+  if (when.length > 0) return 0;
+  return repeat === null ? 1 : (repeat.min + repeat.max) / 2;
+}
+
+/** What a session of this flow thinks on average, in ticks: the least it lasts on average. */
+export function meanSession({ steps }: Flow): number {
+  return steps.reduce(
+    (sum, step) => sum + (step.kind === "think" ? meanPasses(step) * meanThink(step.time) : 0),
+    0,
+  );
+}
+
+/** How many requests a session of this flow makes on average, beside those that only the run knows of. */
+export function meanRequests({ steps }: Flow): number {
+  return steps.reduce((sum, step) => sum + (step.kind === "request" ? meanPasses(step) : 0), 0);
+}
+
+/** The mean over all flows by their weights. */
+export function meanByWeight(flows: readonly Flow[], of: (flow: Flow) => number): number {
+  const weights = flows.reduce((sum, { weight }) => sum + weight, 0);
+  return flows.reduce((sum, flow) => sum + flow.weight * of(flow), 0) / weights;
+}
+
+/** e^x for 0 ≤ x ≤ 4.5 by its series: the same on every machine. */
+function exponential(x: number): number {
+  let [sum, term] = [1, 1];
+  for (let n = 1; n <= 40; n++) {
+    term = term * x / n;
+    sum += term;
+  }
+  return sum;
+}

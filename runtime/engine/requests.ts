@@ -1,0 +1,405 @@
+import { assert } from "../ledger/assert.ts";
+import { ERROR } from "../ledger/errors.ts";
+import { CLOSED, KIND, NONE } from "../ledger/record.ts";
+import type { LedgerWriter } from "../ledger/writer.ts";
+import type { Instruction, Plan, Request, Tick } from "../plan.ts";
+import { requestTarget } from "../protocol/http1_fields.ts";
+import { redirectedRequest, redirectTarget } from "../protocol/http1_redirect.ts";
+import { targetName } from "../target_name.ts";
+import type { Captured } from "./captures.ts";
+import { Connections } from "./connections.ts";
+import type { Counters } from "./counters.ts";
+import type { Clock, Completions, Host, Network } from "./host.ts";
+import { operand } from "./operand.ts";
+import { mayRetry, type PreparedRequest, prepareRequests, retryWait } from "./prepared_request.ts";
+import type { KeyedRandom } from "./random.ts";
+import type { RenderContext } from "./request_writer.ts";
+import { ResponseView } from "./response_view.ts";
+import type { SessionMemory } from "./session_memory.ts";
+import { Slots } from "./slots.ts";
+import { TextAllowance } from "./text_allowance.ts";
+import { STATE, type VuTable } from "./vu_table.ts";
+import type { WakeQueue } from "./wake_queue.ts";
+
+/** What requests share with the sessions that they belong to. */
+export type RequestParts = Readonly<{
+  plan: Plan;
+  host: Host;
+  ledger: LedgerWriter;
+  random: KeyedRandom;
+  memory: SessionMemory;
+  secrets: readonly string[];
+  vus: VuTable;
+  wakes: WakeQueue;
+  counters: Counters;
+  /** The VU's request has ended, its last try and its last redirect; the VU is ready again, and due now. */
+  done(vu: number, now: Tick, good: boolean, request: Request): void;
+  /** When the engine needs its next turn. */
+  dueTick(): Tick;
+}>;
+
+/**
+ * Every request from its rendering to its end: over redirects, through retries. It records what was sent and what
+ * came back, judges it, and keeps what the session wants to remember.
+ */
+export class Requests implements Completions {
+  readonly network: Network;
+  readonly dueTick: () => Tick;
+  readonly #plan: Plan;
+  readonly #clock: Clock;
+  readonly #ledger: LedgerWriter;
+  readonly #memory: SessionMemory;
+  readonly #vus: VuTable;
+  readonly #wakes: WakeQueue;
+  readonly #counters: Counters;
+  readonly #done: RequestParts["done"];
+  readonly #slots: Slots;
+  readonly #connections: Connections;
+  readonly #requests: readonly PreparedRequest[];
+  readonly #origin: string;
+  /** Room for the requests of a VU that have slots, and the bytes that the VU sends next or has in flight. */
+  readonly #rendered: Uint8Array[] = [];
+  readonly #outgoing: Uint8Array[];
+  readonly #context: RenderContext = { session: 0, vu: 0, stage: 0, loop: 1, wallClockMs: 0 };
+  readonly #response = new ResponseView();
+  readonly #texts = new TextAllowance();
+
+  constructor(parts: RequestParts) {
+    const { plan, host, ledger, random, memory, secrets, vus, wakes, counters, done, dueTick } = parts;
+    const { bounds, target } = plan;
+    this.#plan = plan;
+    this.#clock = host.clock;
+    this.#ledger = ledger;
+    this.#memory = memory;
+    this.#vus = vus;
+    this.#wakes = wakes;
+    this.#counters = counters;
+    this.#done = done;
+    this.dueTick = dueTick;
+    this.#slots = new Slots(target.connections, bounds.connections, bounds.vus);
+    const scratch = new Uint8Array(bounds.requestBytes);
+    this.#requests = prepareRequests({ plan, random, memory, secrets, scratch });
+    this.#origin = targetName(target);
+    this.#outgoing = new Array(bounds.vus).fill(NO_BYTES);
+    this.network = host.openNetwork(this);
+    this.#connections = new Connections(plan, this.network, this.#slots, vus, ledger, counters);
+  }
+
+  // Sending.
+
+  /** Renders a ready VU's request and sends it, or lets it wait for a connection. */
+  plan(vu: number, requestId: number, step: number, now: Tick): void {
+    const { writer } = this.#requests[requestId];
+    const vus = this.#vus;
+    if (writer.fixed !== null) {
+      this.#outgoing[vu] = writer.fixed;
+      vus.requestLength[vu] = writer.fixed.length;
+    } else {
+      this.#render(vu, this.#requests[requestId], step);
+    }
+    this.#send(vu, step, writer.digestLow, writer.digestHigh, now);
+  }
+
+  #render(vu: number, { writer }: PreparedRequest, step: number): void {
+    const vus = this.#vus;
+    const session = vus.session[vu];
+    for (const table of writer.tables) {
+      const row = this.#memory.takeRow(vu, table, session);
+      if (row >= 0) this.#ledger.append(vus.dueTick[vu], session, vu, KIND.rowTaken, step, table, row, 0);
+    }
+    const context = this.#context;
+    context.session = session;
+    context.vu = vu;
+    context.stage = vus.stage[vu];
+    context.loop = vus.loop(vu);
+    context.wallClockMs = this.#clock.wallClockMs();
+    const bytes = this.#rendered[vu] ??= new Uint8Array(this.#plan.bounds.requestBytes);
+    this.#outgoing[vu] = bytes;
+    vus.requestLength[vu] = writer.render(bytes, context);
+  }
+
+  #send(vu: number, step: number, digestLow: number, digestHigh: number, now: Tick): void {
+    const vus = this.#vus;
+    const session = vus.session[vu];
+    const due = vus.dueTick[vu];
+    this.#ledger.append(due, session, vu, KIND.requestPlanned, step, vus.loop(vu), digestLow, digestHigh);
+    vus.plannedTick[vu] = now;
+    const slot = this.#slots.acquire(vu);
+    if (slot >= 0) this.#issue(vu, slot, now);
+    else vus.become(vu, STATE.blocked);
+  }
+
+  #issue(vu: number, slot: number, now: Tick): void {
+    const vus = this.#vus;
+    const { request: requestId, step } = this.#instructionOf(vu);
+    const request = this.#requests[requestId];
+    const session = vus.session[vu];
+    const lag = vus.plannedTick[vu] - vus.dueTick[vu];
+    const blocked = now - vus.plannedTick[vu];
+    const length = vus.requestLength[vu];
+    vus.become(vu, STATE.executing);
+    vus.slot[vu] = slot;
+    vus.issuedTick[vu] = now;
+    vus.issued[vu]++;
+    this.#slots.vu[slot] = vu;
+    this.#connections.used(slot);
+    this.#counters.requestIssued(lag);
+    this.#ledger.append(now, session, vu, KIND.requestIssued, step, operand(lag), operand(blocked), length);
+    this.#wakes.set(vu, now + request.plan.timeoutTicks, session);
+    this.network.send(slot, this.#outgoing[vu], length, request.wish);
+  }
+
+  #instructionOf(vu: number): Instruction & { kind: "request" } {
+    const instruction = this.#plan.flows[this.#vus.flow[vu]].program[this.#vus.instruction[vu]];
+    assert(instruction.kind === "request", "a VU with a request stands at a request instruction");
+    return instruction;
+  }
+
+  // Responses.
+
+  responseEnded(
+    slot: number,
+    firstByte: Tick,
+    end: Tick,
+    status: number,
+    bytes: number,
+    body: Uint8Array | null,
+    head: Uint8Array | null,
+  ): void {
+    const vu = this.#slots.vu[slot];
+    const { request: requestId, step } = this.#instructionOf(vu);
+    const request = this.#requests[requestId];
+    this.#vus.status[vu] = status;
+    if (!request.isPlain) {
+      this.#response.show(status, end - this.#vus.issuedTick[vu], head, body);
+      return this.#examine(vu, slot, step, request, firstByte, end, bytes);
+    }
+    const failed = request.statusOk[status] === 1 ? 0 : 1;
+    this.#recordResponse(vu, step, firstByte, end, status, bytes, 1 - failed, failed);
+    if (failed > 0) this.#recordFailedCheck(vu, step, 0, status, end);
+    this.#connections.answered(slot, end, vu);
+    this.#release(vu, slot, end);
+    this.#done(vu, end, failed === 0, request.plan);
+  }
+
+  #recordResponse(
+    vu: number,
+    step: number,
+    firstByte: Tick,
+    end: Tick,
+    status: number,
+    bytes: number,
+    passed: number,
+    failed: number,
+  ): void {
+    const waited = operand(firstByte - this.#vus.issuedTick[vu]);
+    const outcome = status | (Math.min(passed, 255) << 16) | (Math.min(failed, 255) << 24);
+    this.#counters.responseEnded(failed > 0);
+    const session = this.#vus.session[vu];
+    this.#ledger.append(end, session, vu, KIND.responseEnded, step, waited, operand(bytes), outcome);
+  }
+
+  #recordFailedCheck(vu: number, step: number, check: number, status: number, end: Tick): void {
+    this.#ledger.append(end, this.#vus.session[vu], vu, KIND.checkFailed, step, check, status, 0);
+  }
+
+  /** Does with `#response` all that there may be to do. */
+  #examine(
+    vu: number,
+    slot: number,
+    step: number,
+    request: PreparedRequest,
+    firstByte: Tick,
+    end: Tick,
+    bytes: number,
+  ): void {
+    const response = this.#response;
+    const { status } = response;
+    if (this.#plan.target.cookies) this.#keepCookies(vu);
+    const target = this.#redirect(vu, request.plan);
+    if (target !== null) {
+      this.#recordResponse(vu, step, firstByte, end, status, bytes, 0, 0);
+      this.#connections.answered(slot, end, vu);
+      return this.#follow(vu, slot, step, target, end);
+    }
+    const captured = request.captures.map((capture) => capture.extract(response));
+    const failed = failedChecks(request, response, captured);
+    const checks = 1 + request.checks.length + captured.length;
+    this.#recordResponse(vu, step, firstByte, end, status, bytes, checks - failed.length, failed.length);
+    for (const check of failed) {
+      this.#recordFailedCheck(vu, step, check, status, end);
+      if (this.#texts.take(step, check)) this.#ledger.appendText(foundBy(request, response, check));
+    }
+    request.captures.forEach(({ capture }, n) => this.#keepCaptured(vu, step, capture, captured[n], end));
+    this.#connections.answered(slot, end, vu);
+    const again = mayRetry(request.plan, NO_ERROR, status, this.#vus.tries[vu]);
+    this.#settle(vu, slot, step, end, failed.length === 0, request.plan, again);
+  }
+
+  #keepCookies(vu: number): void {
+    const fields = this.#response.fields("set-cookie");
+    if (fields.length === 0) return;
+    this.#memory.jar(vu).store(fields, requestTarget(this.#outgoing[vu]), this.#clock.wallClockMs());
+  }
+
+  #keepCaptured(vu: number, step: number, capture: number, captured: Captured | null, end: Tick): void {
+    this.#memory.capture(vu, capture, captured?.text ?? null);
+    if (captured === null) return;
+    const { text, bytes } = captured;
+    this.#ledger.append(end, this.#vus.session[vu], vu, KIND.valueCaptured, step, capture, bytes, 0);
+    this.#ledger.appendText(text);
+  }
+
+  // Redirects and retries.
+
+  /** Where to go on to, or null. */
+  #redirect(vu: number, request: Request): string | null {
+    const { status } = this.#response;
+    if (this.#vus.hops[vu] >= request.redirects || status < 300 || status > 399) return null;
+    const [location] = this.#response.fields("location");
+    return redirectTarget(status, location, this.#outgoing[vu], this.#origin);
+  }
+
+  /** Sends the request that a redirect asks for. Nothing of it is decided, so its digest is zero. */
+  #follow(vu: number, slot: number, step: number, target: string, end: Tick): void {
+    const vus = this.#vus;
+    const { status } = this.#response;
+    const hop = ++vus.hops[vu];
+    this.#ledger.append(end, vus.session[vu], vu, KIND.redirected, step, status, hop, 0);
+    const request = this.#outgoing[vu].subarray(0, vus.requestLength[vu]);
+    const jar = this.#plan.target.cookies ? this.#memory.jar(vu) : null;
+    const cookiesBefore = jar?.sent ?? "";
+    const cookiesNow = jar?.line(target, this.#clock.wallClockMs()) ?? "";
+    this.#outgoing[vu] = redirectedRequest(request, status, target, cookiesBefore, cookiesNow);
+    vus.requestLength[vu] = this.#outgoing[vu].length;
+    this.#release(vu, slot, end);
+    this.#send(vu, step, 0, 0, end);
+  }
+
+  /** The try has ended: waits for another one, or the request is done. */
+  #settle(
+    vu: number,
+    slot: number,
+    step: number,
+    end: Tick,
+    good: boolean,
+    request: Request,
+    again: boolean,
+  ): void {
+    const vus = this.#vus;
+    this.#release(vu, slot, end);
+    vus.hops[vu] = 0;
+    if (!again) {
+      vus.tries[vu] = 0;
+      return this.#done(vu, end, good, request);
+    }
+    const session = vus.session[vu];
+    const next = ++vus.tries[vu] + 1;
+    const wait = retryWait(request, next);
+    this.#ledger.append(end, session, vu, KIND.retried, step, next, operand(wait), 0);
+    vus.dueTick[vu] = end + wait;
+    vus.become(vu, STATE.waiting);
+    this.#wakes.set(vu, end + wait, session);
+  }
+
+  /** The VU's request has ended one way or another: its slot is free, and it is ready, and due now. */
+  #release(vu: number, slot: number, end: Tick): void {
+    const vus = this.#vus;
+    this.#wakes.clear(vu);
+    vus.slot[vu] = -1;
+    vus.dueTick[vu] = end;
+    vus.become(vu, STATE.ready);
+    const next = this.#slots.release(slot);
+    if (next >= 0) this.#issue(next, slot, end);
+  }
+
+  // Failures.
+
+  requestFailed(slot: number, error: number, firstByte: Tick, end: Tick, bytes: number, cause: string): void {
+    const vu = this.#slots.vu[slot];
+    const { request: requestId, step } = this.#instructionOf(vu);
+    const request = this.#requests[requestId].plan;
+    const waited = firstByte < 0 ? NONE : operand(firstByte - this.#vus.issuedTick[vu]);
+    this.#counters.requestFailed(error);
+    const session = this.#vus.session[vu];
+    this.#ledger.append(end, session, vu, KIND.requestFailed, step, error, operand(bytes), waited);
+    if (cause !== "" && this.#texts.take(step, error)) this.#ledger.appendText(cause);
+    const again = mayRetry(request, error, NO_STATUS, this.#vus.tries[vu]);
+    this.#settle(vu, slot, step, end, false, request, again);
+  }
+
+  /** The request in flight has taken too long. */
+  timeOut(vu: number, now: Tick): void {
+    const slot = this.#vus.slot[vu];
+    const phase = this.network.cancel(slot);
+    this.#connections.lost(slot, now, CLOSED.afterError);
+    this.requestFailed(slot, ERROR[`${phase}.timeout`], -1, now, 0, "");
+  }
+
+  /** Gives up the request in flight, for the run ends. The caller says what becomes of the VU. */
+  abandon(vu: number, now: Tick): void {
+    const vus = this.#vus;
+    const slot = vus.slot[vu];
+    const { step } = this.#instructionOf(vu);
+    this.network.cancel(slot);
+    this.#connections.lost(slot, now, CLOSED.afterError);
+    this.#slots.vu[slot] = -1;
+    vus.slot[vu] = -1;
+    const error = ERROR["stop.cancelled"];
+    this.#counters.requestFailed(error);
+    this.#ledger.append(now, vus.session[vu], vu, KIND.requestFailed, step, error, 0, NONE);
+  }
+
+  /** Requests that wait for a shared connection will get none. */
+  forgetWaiting(): void {
+    this.#slots.forgetWaiting();
+  }
+
+  // Connections.
+
+  connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void {
+    const { step } = this.#instructionOf(this.#slots.vu[slot]);
+    this.#connections.opened(slot, step, this.#clock.now(), dns, connect, tls);
+  }
+
+  connectionClosed(slot: number, reason: number): void {
+    this.#connections.lost(slot, this.#clock.now(), reason);
+  }
+
+  /** The VU's session has ended. */
+  sessionEnded(vu: number, now: Tick): void {
+    if (this.#plan.target.connections.kind === "per-session") this.#connections.close(vu, now, vu);
+  }
+
+  /** Closes what is open. */
+  close(now: Tick): void {
+    for (let slot = 0; slot < this.#plan.bounds.connections; slot++) this.#connections.close(slot, now, -1);
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+const NO_ERROR = 0;
+const NO_STATUS = 0;
+
+/** Numbers of the checks that fail: 0 is the status, then those of `expect`, then captures. */
+function failedChecks(
+  { statusOk, checks, captures }: PreparedRequest,
+  response: ResponseView,
+  captured: readonly (Captured | null)[],
+): number[] {
+  const failed = statusOk[response.status] === 1 ? [] : [0];
+  checks.forEach((check, n) => {
+    if (!check.holds(response)) failed.push(1 + n);
+  });
+  captures.forEach(({ optional }, n) => {
+    const good = captured[n]?.isWhole ?? optional;
+    if (!good) failed.push(1 + checks.length + n);
+  });
+  return failed;
+}
+
+function foundBy({ checks, captures }: PreparedRequest, response: ResponseView, check: number): string {
+  if (check === 0) return response.excerpt;
+  const at = check - 1 - checks.length;
+  return at < 0 ? checks[check - 1].found(response) : captures[at].found(response);
+}
