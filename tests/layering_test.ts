@@ -18,7 +18,7 @@ const LAYERS: readonly Layer[] = [
   { name: "leaves", at: RUNTIME_LEAVES, sees: ["plan"], outside: [] },
   { name: "protocol", at: ["runtime/protocol/"], sees: [], outside: [] },
   { name: "ledger", at: ["runtime/ledger/"], sees: ["plan", "leaves"], outside: PURE },
-  { name: "engine", at: ["runtime/engine/"], sees: ["ledger", "plan", "leaves"], outside: [] },
+  { name: "engine", at: ["runtime/engine/"], sees: ["ledger", "protocol", "plan", "leaves"], outside: [] },
   {
     name: "host",
     at: ["runtime/host/"],
