@@ -23,7 +23,7 @@ const CASES: readonly Case[] = [
   ]],
   ["no TOML", ["run", "@broken.toml"], 104, [/broken\.toml:\d+:\d+/, /nothing was sent/]],
   ["no such scenario", ["run", "@none.toml"], 104, [/none\.toml: there is no such file/]],
-  ["a folder as scenario", ["check", "@folder"], 104, [/folder: it is a folder; name a \.toml file/]],
+  ["a folder as scenario", ["check", "@folder"], 104, [/folder: it is a folder; name a file/]],
   ["nothing listens", ["run", "@good.toml", "--base", "@down"], 1, [
     /cannot reach http:\/\/127\.0\.0\.1:\d+: nothing listens/,
     /connect\.refused/,
