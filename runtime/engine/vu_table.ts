@@ -19,14 +19,19 @@ export const STATE = {
   idle: 5,
 } as const;
 
-const ALLOWED: readonly (readonly number[])[] = [
-  [STATE.ready],
-  [STATE.free, STATE.executing, STATE.blocked, STATE.waiting, STATE.idle],
-  [STATE.ready],
-  [STATE.ready, STATE.executing],
-  [STATE.ready],
-  [STATE.ready],
+/** By state, the states that may follow it, a bit each. */
+const NEXT = [
+  bits(STATE.ready),
+  bits(STATE.free, STATE.executing, STATE.blocked, STATE.waiting, STATE.idle),
+  bits(STATE.ready),
+  bits(STATE.ready, STATE.executing),
+  bits(STATE.ready),
+  bits(STATE.ready),
 ];
+
+function bits(...states: number[]): number {
+  return states.reduce((all, state) => all | (1 << state), 0);
+}
 
 /** Every VU of a run, one typed array a column, allocated once. */
 export class VuTable {
@@ -107,7 +112,7 @@ export class VuTable {
   }
 
   become(vu: number, state: number): void {
-    assert(ALLOWED[this.state[vu]].includes(state), `a VU may go from state ${this.state[vu]} to ${state}`);
+    assert((NEXT[this.state[vu]] & (1 << state)) !== 0, "a VU goes from state to state as STATE says");
     this.state[vu] = state;
   }
 
