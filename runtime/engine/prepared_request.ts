@@ -19,6 +19,7 @@ export type PreparedRequest = Readonly<{
   isPlain: boolean;
 }>;
 
+/** Every request of the plan, by its number. */
 export function prepareRequests(parts: WriterParts): PreparedRequest[] {
   const { plan } = parts;
   const stepOf = new Map<number, number>();
