@@ -7,6 +7,7 @@ import { build } from "./commands/build.ts";
 import { check, CHECK_FORMATS } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
 import { explain } from "./commands/explain.ts";
+import { init, USUAL_NAME } from "./commands/init.ts";
 import { plan } from "./commands/plan.ts";
 import { report } from "../runtime/report_command.ts";
 import { run } from "./commands/run.ts";
@@ -44,6 +45,10 @@ function commands(done: (code: number) => void): Command {
     .description("practice server, build, run and report: the whole path")
     .addOption(noColor())
     .action(async (options) => done(await demo(color(options))));
+
+  program.command("init").argument("[name]", "of the scenario and its file", USUAL_NAME)
+    .description("write a small scenario to begin with, and the schema for editors beside it")
+    .action((name) => done(init(name)));
 
   program.command("check").argument("<file...>", "scenarios")
     .description("find every mistake before the first packet")

@@ -13,15 +13,20 @@ export type JsonSchema = {
   default?: unknown;
   properties?: Record<string, JsonSchema>;
   required?: string[];
-  items?: JsonSchema;
+  /** A list of them: one for each position. */
+  items?: JsonSchema | JsonSchema[];
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
   additionalProperties?: JsonSchema | boolean;
 };
 
-/** The JSON Schema (2020-12) of a scenario, for editors: `#:schema` at the top of a file names it. */
+/**
+ * The JSON Schema of a scenario, for editors: `#:schema` at the top of a file names it. Draft 7 is the latest that all
+ * of the common ones read.
+ */
 export function jsonSchema(): JsonSchema {
   const made = z.toJSONSchema(scenarioSchema, {
+    target: "draft-7",
     io: "input",
     unrepresentable: "any",
     override: ({ jsonSchema: it }) => {
@@ -66,7 +71,7 @@ function tablesIn(name: string, value: JsonSchema): [string, JsonSchema][] {
   return [
     ...named,
     ...kinds.flatMap((kind) => tablesIn(kindName(name, kind), kind)),
-    ...(value.items === undefined ? [] : tablesIn(`${name}[]`, value.items)),
+    ...[value.items ?? []].flat().flatMap((item) => tablesIn(`${name}[]`, item)),
   ];
 }
 
@@ -92,6 +97,9 @@ function kindOf(value: JsonSchema): string {
   if (value.enum !== undefined) return value.enum.map((one) => `\`${JSON.stringify(one)}\``).join(", ");
   const kinds = value.anyOf ?? value.oneOf;
   if (kinds !== undefined) return [...new Set(kinds.map(kindOf))].join(" or ");
+  if (Array.isArray(value.items)) {
+    return `list of ${value.items.length}: ${value.items.map(kindOf).join(", ")}`;
+  }
   if (value.items !== undefined) {
     return `list of ${kindOf(value.items)}${value.items.properties === undefined ? "" : "s"}`;
   }
