@@ -5,7 +5,7 @@ import { KeyedRandom } from "./engine/random.ts";
 import type { EffectivePlan } from "./overrides.ts";
 import type { ClosedStage, OpenStage, Plan, Table } from "./plan.ts";
 import { flowLines, meanSession, rangeText } from "./preview_flows.ts";
-import { bytes, count, counted, decimal, duration, span } from "./report/format.ts";
+import { bytes, count, counted, duration, span } from "./report/format.ts";
 import { type Column, table, wrapped } from "./report/table.ts";
 import { targetName } from "./target_name.ts";
 
@@ -154,7 +154,7 @@ function concurrencyText(plan: Plan): string[] {
     `at ${perSecond(bounds.peakRate / 1000)}, ${counted(bounds.vus, "VU")} hold sessions of up to ` +
     `${duration(roomTicks)} on average`;
   const session = `${thinkTicks > 0 ? `${duration(thinkTicks)} of thinking and ` : ""}${
-    decimal(requests)
+    Number(requests.toPrecision(3))
   } request${requests === 1 ? "" : "s"}`;
   if (leftTicks <= 0) {
     return [
