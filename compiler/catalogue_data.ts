@@ -104,7 +104,7 @@ get = "/\${users.name}"`,
   {
     code: "Z1807",
     title: "malformed rows",
-    cause: "Every row has the same columns, each with a name, and no cell holds U+001F.",
+    cause: "Every row has the same columns, each with a name, and no cell holds U+007F.",
     example: `[[data]]
 name = "users"
 rows = [{ name = "Ada" }, { nick = "Bob" }]`,

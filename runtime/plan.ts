@@ -157,7 +157,7 @@ export type Condition = Readonly<
 export type StatusRange = readonly [number, number];
 
 /**
- * A table of data, read when the scenario was compiled. `cells` holds all cells, row by row, each followed by U+001F
+ * A table of data, read when the scenario was compiled. `cells` holds all cells, row by row, each followed by U+007F
  * (which no cell holds).
  */
 export type Table = Readonly<{

@@ -125,7 +125,7 @@ function readText(text: string, at: number): Found | RowsFault {
   const value: string = JSON.parse(source);
   if (!value.isWellFormed()) return faultAt(text, at, "has half of a surrogate pair in this text");
   if (value.includes(CELL_END)) {
-    return faultAt(text, at, "holds U+001F, which parts cells in a plan; remove this control character");
+    return faultAt(text, at, "holds U+007F, which parts cells in a plan; remove this control character");
   }
   return { value, type: "text", end: at + source.length };
 }

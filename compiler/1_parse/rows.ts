@@ -15,7 +15,7 @@ export type CellType = "text" | "integer" | "number" | "boolean";
 export type RowsFault = Readonly<{ fault: string; line: number; column: number }>;
 
 /** Parts cells in a plan (`Table.cells`), so no cell may hold it. */
-export const CELL_END = "\u001f";
+export const CELL_END = "\u007f";
 
 /** The text of a data file without its byte order mark. */
 export function textOf(bytes: Uint8Array): string | RowsFault {
@@ -27,7 +27,7 @@ export function textOf(bytes: Uint8Array): string | RowsFault {
   }
   const at = text.indexOf(CELL_END);
   if (at < 0) return text;
-  return faultAt(text, at, "holds U+001F, which parts cells in a plan; remove this control character");
+  return faultAt(text, at, "holds U+007F, which parts cells in a plan; remove this control character");
 }
 
 /** A fault at an index of the text. */

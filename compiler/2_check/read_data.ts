@@ -100,8 +100,8 @@ function shownType(node: Node): ColumnType {
 function cellText(checking: Checking, key: string, node: Node): string {
   if (node.kind === "integer" || node.kind === "float") return jsonNumber(checking, node);
   const text = literalText(entryTemplate(checking, key, node)) ?? "";
-  if (text.includes("\u001f")) {
-    report(checking, "Z1807", node.place, "this cell holds U+001F, which parts cells in a plan; remove it");
+  if (text.includes("\u007f")) {
+    report(checking, "Z1807", node.place, "this cell holds U+007F, which parts cells in a plan; remove it");
   }
   return text;
 }

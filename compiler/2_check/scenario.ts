@@ -51,7 +51,7 @@ export type Connections = Readonly<
 export type Header = Readonly<{ name: string; value: Template; place: Place }>;
 
 /**
- * Rows that sessions take, read already. Every row has a cell for every column; no cell holds U+001F. A cell of a
+ * Rows that sessions take, read already. Every row has a cell for every column; no cell holds U+007F. A cell of a
  * column that is not `text` is the JSON text of its value.
  */
 export type DataTable = Readonly<{

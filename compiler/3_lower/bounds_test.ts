@@ -113,7 +113,7 @@ const table: Table = {
   rows: 2,
   pick: "random",
   salt: 9,
-  cells: "é\u001fx\u001f\u001fa b\u001f",
+  cells: "é\u007fx\u007f\u007fa b\u007f",
 };
 const cell = (column: number, encoding: Encoding): Slot => ({ slot: "data", table: 0, column, encoding });
 

@@ -1,10 +1,8 @@
 /** Data tables: rows as one text, and whether each session can have a row of its own. */
 import type { Table } from "../../runtime/plan.ts";
+import { CELL_END } from "../1_parse/rows.ts";
 import { type Diagnostic, problem } from "../diagnostic.ts";
 import type { DataTable, Load } from "../2_check/scenario.ts";
-
-/** Ends every cell in a plan; no cell holds it. */
-const CELL_END = "\u001f";
 
 /** `salts` are the tables', in their order. */
 export function lowerTables(tables: readonly DataTable[], salts: readonly number[]): Table[] {

@@ -40,7 +40,7 @@ Deno.test("all cells are one text, each with its end", () => {
     rows: 2,
     pick: "shuffle",
     salt: 77,
-    cells: "0\u001fuser 0\u001f1\u001fuser 1\u001f",
+    cells: "0\u007fuser 0\u007f1\u007fuser 1\u007f",
   });
   assert.deepEqual(cellsByColumn(lowered), [["0", "1"], ["user 0", "user 1"]]);
   const empty: DataTable = { ...table(0), columns: [{ name: "id", type: "text" }], rows: [[""], [""]] };

@@ -1,21 +1,19 @@
-import type { Plan, Table } from "../plan.ts";
 import { type KeyedRandom, scale, USE } from "./random.ts";
+import type { TableCells } from "./table_cells.ts";
 
 /** The rows of a plan's tables, and which of them a session takes (docs/determinism.md). */
 export class DataTables {
-  readonly #tables: readonly Table[];
-  readonly #cells: readonly (readonly string[])[];
+  readonly #cells: TableCells;
   readonly #random: KeyedRandom;
 
-  constructor(tables: Plan["tables"], random: KeyedRandom) {
-    this.#tables = tables;
-    this.#cells = tables.map(({ cells }) => cells.split("\u001f"));
+  constructor(cells: TableCells, random: KeyedRandom) {
+    this.#cells = cells;
     this.#random = random;
   }
 
   /** The row that a session takes. */
   row(table: number, session: number): number {
-    const { rows, pick, salt } = this.#tables[table];
+    const { rows, pick, salt } = this.#cells.tables[table];
     switch (pick) {
       case "sequential":
         return session % rows;
@@ -28,7 +26,7 @@ export class DataTables {
   }
 
   cell(table: number, row: number, column: number): string {
-    return this.#cells[table][row * this.#tables[table].columns.length + column];
+    return this.#cells.text(table, row, column);
   }
 }
 

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import type { Table } from "../plan.ts";
 import { DataTables, permuted } from "./data_tables.ts";
+import { TableCells } from "./table_cells.ts";
 import { KeyedRandom } from "./random.ts";
 
 const table = (rows: number, pick: Table["pick"]): Table => ({
@@ -10,17 +11,17 @@ const table = (rows: number, pick: Table["pick"]): Table => ({
   rows,
   pick,
   salt: 77,
-  cells: Array.from({ length: rows }, (_, n) => `a${n}\u001fb${n}\u001f`).join(""),
+  cells: Array.from({ length: rows }, (_, n) => `a${n}\u007fb${n}\u007f`).join(""),
 });
 const taken = (rows: number, pick: Table["pick"], sessions: number, seed = 5) => {
-  const tables = new DataTables([table(rows, pick)], new KeyedRandom(seed));
+  const tables = new DataTables(new TableCells([table(rows, pick)]), new KeyedRandom(seed));
   return Array.from({ length: sessions }, (_, session) => tables.row(0, session));
 };
 const sorted = (rows: number[]) => rows.toSorted((a, b) => a - b);
 const all = (rows: number) => Array.from({ length: rows }, (_, n) => n);
 
 Deno.test("cells are found by row and column", () => {
-  const tables = new DataTables([table(2, "random"), table(3, "random")], new KeyedRandom(1));
+  const tables = new DataTables(new TableCells([table(2, "random"), table(3, "random")]), new KeyedRandom(1));
   deepEqual([tables.cell(0, 0, 0), tables.cell(0, 1, 1), tables.cell(1, 2, 0)], ["a0", "b1", "a2"]);
 });
 

@@ -13,6 +13,7 @@ import { Requests } from "./requests.ts";
 import { Conditions, SessionMemory } from "./session_memory.ts";
 import { thinkTicks } from "./think_time.ts";
 import { endOfStages, moreUsersThan, usersAt } from "./users.ts";
+import { TableCells } from "./table_cells.ts";
 import { STATE, VuTable } from "./vu_table.ts";
 import { WakeQueue } from "./wake_queue.ts";
 
@@ -44,8 +45,16 @@ export class Engine {
   #haltTick: Tick;
   #halted = false;
 
-  /** `secrets`: the values of plan.secrets. */
-  constructor(plan: Plan, host: Host, ledger: LedgerWriter, secrets: readonly string[] = []) {
+  /** `secrets`: the values of plan.secrets. `cells`: those of plan.tables, which take their time to find. */
+  constructor(
+    plan: Plan,
+    host: Host,
+    ledger: LedgerWriter,
+    { secrets = [], cells = new TableCells(plan.tables) }: {
+      secrets?: readonly string[];
+      cells?: TableCells;
+    } = {},
+  ) {
     const { bounds } = plan;
     this.#plan = plan;
     this.#clock = host.clock;
@@ -53,7 +62,7 @@ export class Engine {
     const random = this.#random = new KeyedRandom(plan.seed);
     const vus = this.#vus = new VuTable(bounds.vus, bounds.repeatDepth);
     const wakes = this.#wakes = new WakeQueue(bounds.vus);
-    const memory = new SessionMemory(plan, new DataTables(plan.tables, random));
+    const memory = new SessionMemory(plan, new DataTables(cells, random));
     const remembers = plan.captures.length > 0 || plan.tables.length > 0 || plan.target.cookies;
     this.#memory = remembers ? memory : null;
     this.#conditions = new Conditions(plan, memory);

@@ -200,7 +200,7 @@ Deno.test("a row is taken when it is first used, recorded once, and kept for the
       rows: 2,
       pick: "sequential",
       salt: 5,
-      cells: "x0\u001fy0\u001fx1\u001fy1\u001f",
+      cells: "x0\u007fy0\u007fx1\u007fy1\u007f",
     }],
     load: constantLoad(10, 300_000),
   });

@@ -288,7 +288,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   pick: fc.constantFrom<Table["pick"]>("sequential", "shuffle", "random", "unique"),
 }).map(({ connections, pick, ...changes }) => {
   const rows = pick === "unique" ? 10_000 : 7;
-  const cells = Array.from({ length: rows }, (_, row) => `row ${row}\u001f`).join("");
+  const cells = Array.from({ length: rows }, (_, row) => `row ${row}\u007f`).join("");
   return samplePlan({
     ...changes,
     target: { connections, cookies: true },

@@ -4,6 +4,7 @@ import type { Slot, Table, Template } from "../plan.ts";
 import { DataTables } from "./data_tables.ts";
 import { KeyedRandom } from "./random.ts";
 import { type RenderContext, RequestWriter } from "./request_writer.ts";
+import { TableCells } from "./table_cells.ts";
 import { SessionMemory } from "./session_memory.ts";
 
 const CONTEXT: RenderContext = { session: 7, vu: 3, stage: 1, loop: 2, wallClockMs: 1_795_258_800_123 };
@@ -14,7 +15,7 @@ const TABLE: Table = {
   rows: 10,
   pick: "sequential",
   salt: 1,
-  cells: Array.from({ length: 10 }, (_, n) => `user ${n}\u001fp"${n}\u001f`).join(""),
+  cells: Array.from({ length: 10 }, (_, n) => `user ${n}\u007fp"${n}\u007f`).join(""),
 };
 
 function writerOf(
@@ -25,7 +26,7 @@ function writerOf(
 ): RequestWriter {
   const plan = samplePlan({ target, tables: [TABLE], captures: ["flow-0/token"], secrets: ["KEY"] });
   const random = new KeyedRandom(42);
-  const memory = new SessionMemory(plan, new DataTables(plan.tables, random));
+  const memory = new SessionMemory(plan, new DataTables(new TableCells(plan.tables), random));
   for (const vu of [CONTEXT.vu, 9]) memory.takeRow(vu, 0, CONTEXT.session);
   memory.capture(CONTEXT.vu, 0, token);
   if (plan.target.cookies) memory.jar(CONTEXT.vu).store(["a=1; Path=/x"], "/", 0);

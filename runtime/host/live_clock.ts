@@ -1,9 +1,14 @@
 import type { Clock } from "../engine/host.ts";
 import type { Tick } from "../plan.ts";
 
-/** The machine's monotonic clock, from the moment of construction. */
+/** The machine's monotonic clock, from the moment it was started. */
 export class LiveClock implements Clock {
-  readonly #startMs = performance.now();
+  #startMs = performance.now();
+
+  /** Makes this moment tick 0: called once, when everything is prepared. */
+  start(): void {
+    this.#startMs = performance.now();
+  }
 
   now(): Tick {
     return Math.floor((performance.now() - this.#startMs) * 1000);

@@ -14,7 +14,7 @@ export type LedgerHeader = Readonly<{
   shard: Readonly<{ index: number; count: number }>;
   /** Nanoseconds in a tick. */
   tick_ns: 1000;
-  /** Wall-clock time of tick 0, RFC 3339. */
+  /** Wall-clock time when the header was written, RFC 3339; tick 0 follows as soon as all is prepared. */
   started: string;
   z6c: string;
   deno: string;
