@@ -57,6 +57,8 @@ export class Requests implements Completions {
   readonly #connections: Connections;
   readonly #requests: readonly PreparedRequest[];
   readonly #origin: string;
+  /** Secrets that are no empty text. */
+  readonly #secrets: readonly string[];
   /** Room for the requests of a VU that have slots, and the bytes that the VU sends next or has in flight. */
   readonly #rendered: Uint8Array[] = [];
   readonly #outgoing: Uint8Array[];
@@ -80,6 +82,7 @@ export class Requests implements Completions {
     const scratch = new Uint8Array(bounds.requestBytes);
     this.#requests = prepareRequests({ plan, random, memory, secrets, scratch });
     this.#origin = targetName(target);
+    this.#secrets = secrets.filter((secret) => secret !== "");
     this.#outgoing = new Array(bounds.vus).fill(NO_BYTES);
     this.network = host.openNetwork(this);
     this.#connections = new Connections(plan, this.network, this.#slots, vus, ledger, counters);
@@ -228,7 +231,7 @@ export class Requests implements Completions {
     this.#recordResponse(vu, step, firstByte, end, status, bytes, checks - failed.length, failed.length);
     for (const check of failed) {
       this.#recordFailedCheck(vu, step, check, status, end);
-      if (this.#texts.take(step, check)) this.#ledger.appendText(foundBy(request, response, check));
+      if (this.#texts.take(step, check)) this.#tell(foundBy(request, response, check));
     }
     request.captures.forEach(({ capture }, n) => this.#keepCaptured(vu, step, capture, captured[n], end));
     this.#connections.answered(slot, end, vu);
@@ -247,7 +250,12 @@ export class Requests implements Completions {
     if (captured === null) return;
     const { text, bytes } = captured;
     this.#ledger.append(end, this.#vus.session[vu], vu, KIND.valueCaptured, step, capture, bytes, 0);
-    this.#ledger.appendText(text);
+    this.#tell(text);
+  }
+
+  /** Continues the record just made; a target may say what it was told, and no secret is to stay behind. */
+  #tell(text: string): void {
+    this.#ledger.appendText(this.#secrets.reduce((all, secret) => all.replaceAll(secret, HIDDEN), text));
   }
 
   // Redirects and retries.
@@ -323,7 +331,7 @@ export class Requests implements Completions {
     this.#counters.requestFailed(error);
     const session = this.#vus.session[vu];
     this.#ledger.append(end, session, vu, KIND.requestFailed, step, error, operand(bytes), waited);
-    if (cause !== "" && this.#texts.take(step, error)) this.#ledger.appendText(cause);
+    if (cause !== "" && this.#texts.take(step, error)) this.#tell(cause);
     const again = mayRetry(request, error, NO_STATUS, this.#vus.tries[vu]);
     this.#settle(vu, slot, step, end, false, request, again);
   }
@@ -376,6 +384,9 @@ export class Requests implements Completions {
     for (let slot = 0; slot < this.#plan.bounds.connections; slot++) this.#connections.close(slot, now, -1);
   }
 }
+
+/** Stands in texts for a secret. */
+const HIDDEN = "[secret]";
 
 const NO_BYTES = new Uint8Array(0);
 const NO_ERROR = 0;

@@ -75,7 +75,14 @@ class FetchNetwork implements Network {
       this.#inFlight[slot] = null;
       const end = this.#clock.now();
       const error = fetchError(cause, exchange.phase);
-      this.#completions.requestFailed(slot, error, exchange.firstByte, end, exchange.bytes, causeText(cause));
+      this.#completions.requestFailed(
+        slot,
+        error,
+        exchange.firstByte,
+        end,
+        exchange.bytes,
+        clientWords(cause),
+      );
     }
     this.#pacer.delivered();
   }
@@ -135,6 +142,11 @@ async function readBody(response: Response, exchange: Exchange, keep: boolean): 
 function headOf({ status, headers }: Response): Uint8Array {
   const fields = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return new TextEncoder().encode(`HTTP/1.1 ${status}\r\n${fields}\r\n`);
+}
+
+/** The client's own words without the URL, which may hold a secret and says nothing new. */
+function clientWords(cause: unknown): string {
+  return causeText(cause).replace(/ for url \(\S*\)/, "");
 }
 
 /** Deno wraps the client's error in words: the chain of causes tells which it was. */

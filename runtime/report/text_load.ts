@@ -51,7 +51,7 @@ export function loadSection(summary: Summary, page: Page): string[] {
         } to the last end of a request).` +
         (requests.unexpected === 0 ? "" : " Unexpected: a check failed.") +
         (requests.failed === 0 ? "" : " Failed: no whole response.") +
-        " Reused: answered on a connection that an earlier request opened.",
+        (connections === null ? "" : " Reused: answered on a connection that an earlier request opened."),
       page,
     )),
   ];
