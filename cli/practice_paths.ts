@@ -1,5 +1,7 @@
 /** What the practice server offers, by the first word of the path. */
 import { setImmediate } from "node:timers";
+import { good } from "./practice_goods.ts";
+import { type Shop, SHOP_PATHS } from "./practice_shop.ts";
 import {
   delayMs,
   durationMs,
@@ -23,6 +25,7 @@ export type Call = Readonly<{
   wait(ms: number): Promise<void>;
   /** A body of exactly so many bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
+  shop: Shop;
 }>;
 
 export type PracticePath = Readonly<{
@@ -67,6 +70,9 @@ export const PRACTICE_PATHS: ReadonlyMap<string, PracticePath> = new Map<string,
     answer: () => new Response(endedBody()),
   }],
   ["truncate", { shown: "/truncate", does: "the connection ends within the body", answer: truncated }],
+  ...SHOP_PATHS.map((
+    [word, shown, does],
+  ): [string, PracticePath] => [word, { shown, does, answer: shopping }]),
 ]);
 
 /** How long a request waits that comes `elapsedMs` after the start: stalls begin at 0, `everyMs`, 2 · `everyMs` … */
@@ -94,8 +100,21 @@ function small(): Response {
 }
 
 function item({ rest, draw }: Call): Response {
-  const id = wholeNumber(rest);
-  return Response.json({ id, name: `item ${id}`, price_cents: 100 + draw(id) % 9900 });
+  return Response.json(good(wholeNumber(rest), draw));
+}
+
+async function shopping({ request, query, shop }: Call): Promise<Response> {
+  const { method, headers } = request;
+  const answer = shop.answer({
+    method,
+    path: new URL(request.url).pathname.slice(1).split("/"),
+    query,
+    header: (name) => headers.get(name),
+    body: await request.text(),
+  });
+  return answer.json === null
+    ? new Response(null, { status: answer.status, headers: answer.headers })
+    : Response.json(answer.json, { status: answer.status, headers: answer.headers });
 }
 
 async function echo({ request }: Call): Promise<Response> {

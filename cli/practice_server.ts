@@ -4,6 +4,7 @@
  */
 import { KeyedRandom } from "../runtime/engine/random.ts";
 import { type Call, drawnMs, fallsTo, PRACTICE_PATHS } from "./practice_paths.ts";
+import { Shop } from "./practice_shop.ts";
 import { delayMs, finalStatus, ratioPpm, sizeBytes, Unreadable } from "./practice_wish.ts";
 
 export type PracticeOptions = Readonly<{
@@ -41,6 +42,8 @@ const DRAW = { path: 0, key: 1, delay: 2, fail: 3 } as const;
 /** Listens, and answers until stopped. Throws as `Deno.serve` does, such as `AddrInUse`. */
 export function startPracticeServer({ port, host, seed }: PracticeOptions): PracticeServer {
   const random = new KeyedRandom(seed);
+  const byKey = (key: number) => random.draw(key >>> 0, 0, DRAW.key, 0);
+  const shop = new Shop(byKey);
   const ending = new AbortController();
   const waiting = new Waiting();
   const bytes = keptBodies();
@@ -61,10 +64,10 @@ export function startPracticeServer({ port, host, seed }: PracticeOptions): Prac
       get elapsedMs() {
         return performance.now() - startMs;
       },
-      draw: (key) =>
-        key === undefined ? random.draw(number, 0, DRAW.path, 0) : random.draw(key >>> 0, 0, DRAW.key, 0),
+      draw: (key) => key === undefined ? random.draw(number, 0, DRAW.path, 0) : byKey(key),
       wait: (ms) => waiting.wait(ms),
       bytes,
+      shop,
     };
     const { headers } = request;
     const delay = headers.get("x-z6c-delay");
