@@ -38,7 +38,7 @@ export async function closedLoop({ folder, seconds, rounds }: BenchOptions): Pro
       name: "closed_loop",
       title: `Closed loop, ${CONNECTIONS} connections, plain HTTP/1.1, one core each for client and nginx`,
       note:
-        `${rounds} rounds of ${seconds} s in turn; medians, and the ratio's range. z6c writes its whole ledger, wrk writes nothing.`,
+        `${rounds} rounds of ${seconds} s in turn; medians, and the ratio's range. z6c has a second of warm-up in front, and writes its whole ledger; wrk writes nothing.`,
       columns: ["client", "requests/s", "ratio to wrk", "range", "user CPU a request"],
       rows: results.map(({ name, rates, ratios, user }) => {
         const ratio = spread(ratios);
@@ -78,7 +78,10 @@ base = "http://127.0.0.1:${port}"
 transport = "${transport}"
 [load]
 model = "closed"
-stages = [{ for = "${seconds}s", vus = ${CONNECTIONS} }]
+stages = [
+  { for = "1s", vus = ${CONNECTIONS}, warmup = true },
+  { for = "${seconds}s", vus = ${CONNECTIONS} },
+]
 [[flow]]
 name = "hello"
 [[flow.step]]

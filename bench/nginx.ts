@@ -1,4 +1,4 @@
-import { freePort } from "./free_port.ts";
+import { freePort } from "../tests/running.ts";
 import { pinning } from "./process.ts";
 
 /** A real server to measure against. Stopped by whoever started it. */

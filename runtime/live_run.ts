@@ -11,7 +11,7 @@ import { STOP } from "./ledger/record.ts";
 import type { Sink } from "./ledger/sink.ts";
 import { LedgerWriter } from "./ledger/writer.ts";
 import type { EffectivePlan } from "./overrides.ts";
-import { cannotWrite, newLedgerPath } from "./out_folder.ts";
+import { cannotWrite, newLedgerPath, removeEmpty } from "./out_folder.ts";
 import { preflight } from "./preflight.ts";
 import { ProgressScreen } from "./progress.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
@@ -56,7 +56,7 @@ export async function liveRun(
     console.error(`z6c: the ledger ends early, ${ledger.lost} records are lost: ${ledger.failure}`);
     console.error(`     free some space, or use --out with a larger disk; what was written stays readable`);
   }
-  return report(path, options);
+  return report(path, options, ledger.failure);
 }
 
 /** A ledger whose header is written. Throws `UserError`. */
@@ -68,7 +68,10 @@ function newLedger(path: string, effective: EffectivePlan): LedgerWriter {
     throw cannotWrite(path, cause);
   }
   const ledger = new LedgerWriter(file, JSON.stringify(headerOf(effective)));
-  if (ledger.failure !== null) throw cannotWrite(path, ledger.failure);
+  if (ledger.failure !== null) {
+    removeEmpty(path);
+    throw cannotWrite(path, ledger.failure);
+  }
   return ledger;
 }
 
@@ -84,7 +87,10 @@ function announce({ plan, sha256, overrides }: EffectivePlan): void {
 function onInterrupt(engine: Engine, screen: ProgressScreen | null): () => void {
   let again = false;
   const stop = () => {
-    if (again || !engine.stop(STOP.interrupted)) return engine.halt(STOP.halted);
+    if (again || !engine.stop(STOP.interrupted)) {
+      screen?.say(`stopping at once: ${engine.counters.sessionsActive} sessions are cut short`);
+      return engine.halt(STOP.halted);
+    }
     again = true;
     screen?.say(
       `stopping: ${engine.counters.sessionsActive} sessions may finish; Ctrl-C again stops at once`,

@@ -25,6 +25,7 @@ export function writeReport(path: string, text: string): void {
   try {
     Deno.writeTextFileSync(path, text);
   } catch (cause) {
+    removeEmpty(path);
     throw cannotWrite(path, cause);
   }
 }
@@ -32,7 +33,17 @@ export function writeReport(path: string, text: string): void {
 /** Why a path cannot be written to, and the way out. */
 export function cannotWrite(path: string, cause: unknown): UserError {
   const found = cause instanceof Deno.errors.NotCapable ? "not allowed" : fileErrorText(cause);
-  return new UserError(`cannot write to ${path}: ${found}\n     ${remedyOf(cause)}`, EXIT.error);
+  const exitCode = cause instanceof Deno.errors.NotCapable ? EXIT.badInput : EXIT.error;
+  return new UserError(`cannot write to ${path}: ${found}\n     ${remedyOf(cause)}`, exitCode);
+}
+
+/** Takes away a file that could be made but not filled. */
+export function removeEmpty(path: string): void {
+  try {
+    if (Deno.statSync(path).size === 0) Deno.removeSync(path);
+  } catch {
+    // It was never made, or cannot be taken away either: the error that led here is the one to tell.
+  }
 }
 
 function remedyOf(cause: unknown): string {

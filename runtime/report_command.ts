@@ -12,9 +12,16 @@ import { renderJson } from "./report/json.ts";
 import { renderText } from "./report/text.ts";
 import { UserError } from "./user_error.ts";
 
-/** Reduces a ledger, prints its report, writes the others that are wanted, and returns the exit code. Throws `UserError`. */
-export function report(path: string, options: Pick<RunOptions, "reports" | "json" | "color">): number {
-  const summary = summaryOf(path);
+/**
+ * Reduces a ledger, prints its report, writes the others that are wanted, and returns the exit code. `failure`: why
+ * the ledger could not be written to its end, which it cannot tell itself. Throws `UserError`.
+ */
+export function report(
+  path: string,
+  options: Pick<RunOptions, "reports" | "json" | "color">,
+  failure: string | null = null,
+): number {
+  const summary = withReason(summaryOf(path), failure);
   const stem = path.replace(/\.z6log$/, "");
   const files: [string, string][] = [["ledger", path]];
   let unwritten = false;
@@ -39,6 +46,12 @@ export function report(path: string, options: Pick<RunOptions, "reports" | "json
   printWhole(text);
   const { exitCode } = summary.verdict;
   return unwritten && exitCode === EXIT.passed ? EXIT.error : exitCode;
+}
+
+function withReason(summary: Summary, failure: string | null): Summary {
+  if (failure === null) return summary;
+  const reasons = [`the ledger could not be written to its end: ${failure}`, ...summary.verdict.reasons];
+  return { ...summary, verdict: { ...summary.verdict, reasons } };
 }
 
 /** What a ledger's file amounts to. Throws `UserError` where it cannot be read. */
@@ -68,7 +81,7 @@ export function summaryOf(path: string): Summary {
 }
 
 /** Errors of files, as opposed to mistakes in z6c. */
-function isSystemError(cause: unknown): boolean {
+export function isSystemError(cause: unknown): boolean {
   return cause instanceof Error && Object.values(Deno.errors).some((kind) => cause instanceof kind);
 }
 

@@ -3,8 +3,9 @@ import { entryModule } from "../../compiler/4_emit/entry_module.ts";
 import { planFileText } from "../../compiler/4_emit/plan_file.ts";
 import { planHash } from "../../compiler/4_emit/plan_hash.ts";
 import { isAddress } from "../../runtime/host/address.ts";
-import { cannotWrite } from "../../runtime/out_folder.ts";
+import { fileErrorText } from "../../runtime/out_folder.ts";
 import type { Plan, Transport } from "../../runtime/plan.ts";
+import { isSystemError } from "../../runtime/report_command.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { bytes } from "../../runtime/report/format.ts";
 import { UserError } from "../../runtime/user_error.ts";
@@ -51,6 +52,7 @@ export async function buildPlan(
 ): Promise<readonly Executable[]> {
   const { output, planFile, lockFile, form, targets } = options;
   try {
+    await Deno.mkdir(dirname(output), { recursive: true });
     const result = await buildTargets({
       plan,
       planHash: planHash(plan),
@@ -76,10 +78,11 @@ export async function buildPlan(
     for (const notice of result.notices) console.error(`z6c: ${notice}`);
     return result.executables;
   } catch (cause) {
-    if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotFound) {
-      throw cannotWrite(output, cause);
-    }
-    throw cause;
+    if (cause instanceof UserError || !(cause instanceof Error) || !isSystemError(cause)) throw cause;
+    throw new UserError(
+      `cannot write ${output}: ${fileErrorText(cause)}; use -o with a path you may write to`,
+      EXIT.error,
+    );
   }
 }
 

@@ -42,7 +42,10 @@ function start({ port, host, seed }: ServeOptions): PracticeServer {
         EXIT.error,
       );
     }
-    throw new UserError(`${where}: ${cause instanceof Error ? cause.message : cause}`, EXIT.error);
+    throw new UserError(
+      `${where}: ${cause instanceof Error ? cause.message : cause}; --host wants an address of this machine`,
+      EXIT.error,
+    );
   }
 }
 

@@ -29,10 +29,12 @@ export function report(checking: Checking, code: string, at: Place | Path, messa
   checking.diagnostics.push(problem(code, checking.file, placeOf(checking, at), message));
 }
 
+/** Adds a warning at a place, or at the key that a path leads to. */
 export function warn(checking: Checking, code: string, at: Place | Path, message: string): void {
   checking.diagnostics.push(warning(code, checking.file, placeOf(checking, at), message));
 }
 
+/** Where a path leads to in the source. */
 export function placeOf(checking: Checking, at: Place | Path): Place {
   return "line" in at ? at : placeAt(checking.document, at);
 }

@@ -35,6 +35,7 @@ function by<I, O>(reader: (input: I) => Reading<O>): (input: I, context: z.Refin
 
 export const duration = () => texts('a duration in quotes, such as "10s"').transform(by(readDuration));
 
+/** `"2s"`, `"1s..3s"` → least and most ticks. */
 export const durationRange = () =>
   texts('a duration in quotes, such as "2s", or a range, such as "1s..3s"').transform(by(readDurationRange));
 
@@ -88,6 +89,7 @@ export function readIdentifier(text: string): Reading<string> {
   );
 }
 
+/** `"50/s"`, `"50/s..200/s"` → exact rates at start and end. */
 export const rateRange = () =>
   texts('a rate in quotes, such as "50/s", or a ramp, such as "50/s..200/s"').transform(by(readRateRange));
 
@@ -107,6 +109,7 @@ export const countRange = (least: number, most: number) =>
     }),
   );
 
+/** `"64KiB"`, 65536 → bytes. */
 export const size = () =>
   textsOrNumbers('a size, such as "64KiB", or a number of bytes').transform(
     by((value) =>
@@ -114,6 +117,7 @@ export const size = () =>
     ),
   );
 
+/** `200`, `[200, 304]`, `"2xx"` → ranges of statuses. */
 export const statuses = () =>
   z.union([z.number(), z.string(), z.array(z.union([z.number(), z.string()]))], {
     error: 'a status such as 200, a class such as "2xx", or a list of them',
@@ -145,12 +149,14 @@ export const templateOrScalar = () =>
     error: "a text, a number or a boolean",
   });
 
+/** `"per-vu"`, `"shared:64"` … → who owns a connection. */
 export const connections = () =>
   texts('"per-vu", "per-session", "per-request" or "shared:64"').transform(by(readConnections));
 
 /** Read further with the rest of the target. */
 export const url = () => texts('a URL in quotes, such as "https://shop.test"');
 
+/** A text that is looked for, and so not empty. */
 export const textToFind = () =>
   texts("a text in quotes").transform(
     by((text: string): Reading<string> =>
@@ -160,6 +166,7 @@ export const textToFind = () =>
     ),
   );
 
+/** A text as it stands. */
 export const plainText = () => texts("a text in quotes");
 
 /** A name that messages and reports show: one line, not empty. */
@@ -186,14 +193,17 @@ export const fileName = () =>
     ),
   );
 
+/** One of these words. */
 export const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `one of ${values.map((value) => `"${value}"`).join(", ")}` });
 
+/** true or false. */
 export const flag = () => z.boolean({ error: "true or false, without quotes" });
 
 /** `< 300ms`: a comparison and, still as text, its limit. */
 export type Comparison = Readonly<{ comparison: "<" | "<=" | ">" | ">="; limit: string }>;
 
+/** `"< 300ms"` → comparison and limit; the metric tells how the limit is read. */
 export const comparison = () =>
   texts('a comparison in quotes, such as "< 300ms"').transform(by((text: string): Reading<Comparison> => {
     const match = /^\s*(<=|>=|<|>)\s*(\S[\s\S]*?)\s*$/.exec(text);

@@ -8,10 +8,12 @@ export function read<T>(value: T): Reading<T> {
   return { value };
 }
 
+/** A reading that failed: its code, and the words of the diagnostic. */
 export function trouble(code: string, words: string): Trouble {
   return { code, words };
 }
 
+/** Did the reading fail? */
 export function isTrouble<T>(reading: Reading<T>): reading is Trouble {
   return "words" in reading;
 }

@@ -31,6 +31,7 @@ export type MethodKey = keyof typeof METHODS;
 /** The keys that a think step may have. */
 export const THINK_KEYS: readonly string[] = ["name", "think", "repeat", "when"];
 
+/** Header names and values. */
 export const headersSchema = () =>
   z.record(z.string(), template(), { error: 'a table, such as { accept = "application/json" }' });
 
@@ -57,6 +58,7 @@ export const authSchema = z.strictObject({
   bearer: template().optional().describe("A bearer token (RFC 6750)."),
 }, { error: 'a table, such as { bearer = "${secret.TOKEN}" }' });
 
+/** `[[flow.step]]`. */
 export const stepSchema = z.strictObject({
   name: label().optional().describe(
     "Unique in its flow; thresholds and reports use it, and it keys the step's random draws. Without it: method and path, or `think`.",
@@ -121,6 +123,7 @@ export const stepSchema = z.strictObject({
 
 export type FoundStep = z.output<typeof stepSchema>;
 
+/** `[[flow]]`. */
 export const flowSchema = z.strictObject({
   name: label().describe("Unique; thresholds and reports use it."),
   weight: count(1, 1_000_000).prefault(1).describe("How often this flow is chosen, relative to the others."),

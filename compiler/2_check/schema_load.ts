@@ -23,10 +23,12 @@ const vus = countRange(0, MOST_VUS).describe(
   'How many users are at work: constant, `100`, or a straight ramp, `"1..100"`.',
 );
 
+/** A stage of an open load. */
 export const openStageSchema = z.strictObject({ name: stageName, for: stageFor, rate, warmup }, {
   error: 'a table, such as { for = "1m", rate = "50/s" }',
 });
 
+/** A stage of a closed load. */
 export const closedStageSchema = z.strictObject({ name: stageName, for: stageFor, vus, warmup }, {
   error: 'a table, such as { for = "1m", vus = 10 }',
 });
@@ -34,6 +36,7 @@ export const closedStageSchema = z.strictObject({ name: stageName, for: stageFor
 const stages = <T extends z.ZodType>(stage: T) =>
   z.array(stage, { error: 'a list of tables, such as [{ for = "1m", … }]' }).optional();
 
+/** `[load]` with `model = "open"`. */
 export const openLoadSchema = z.strictObject({
   model: z.literal("open").describe("Sessions arrive by the clock, whether or not the target keeps up."),
   arrivals: arrivals().prefault("uniform").describe(
@@ -51,6 +54,7 @@ export const openLoadSchema = z.strictObject({
   for: shorthandFor.describe("With `rate`: the only stage, without the list."),
 });
 
+/** `[load]` with `model = "closed"`. */
 export const closedLoadSchema = z.strictObject({
   model: z.literal("closed").describe("Users loop: each begins its next session when its last one ends."),
   graceful_stop: gracefulStop,
@@ -67,6 +71,7 @@ export const closedLoadSchema = z.strictObject({
   ),
 });
 
+/** `[load]`. */
 export const loadSchema = z.discriminatedUnion("model", [openLoadSchema, closedLoadSchema], {
   error: '"open" (sessions arrive by the clock) or "closed" (users loop)',
 });

@@ -5,6 +5,7 @@ import { choice, comparison, label } from "./fields.ts";
 /** `p50`, `p99.9`: up to four decimals. */
 export const QUANTILE_KEY = /^p(\d{1,3}(?:\.\d{1,4})?)$/;
 
+/** `[[threshold]]`; its statistics are checked by metric, behind the schema. */
 export const thresholdSchema = z.strictObject({
   metric: choice([
     "response_time",

@@ -11,7 +11,7 @@ export interface Arrivals {
   advance(): void;
 }
 
-/** The arrivals of a load, from its first session on. */
+/** The arrivals of a load, from its first session. */
 export function arrivals(load: OpenLoad, seed: number): Arrivals {
   switch (load.arrivals) {
     case "uniform":

@@ -35,7 +35,7 @@ export class Connections {
   opened(slot: number, step: number, now: Tick, dns: Tick, connect: Tick, tls: Tick): void {
     const vu = this.#slots.vu[slot];
     this.#slots.open[slot] = 1;
-    this.#slots.carried[slot] = 0;
+    this.#slots.carried[slot] = 1;
     this.#counters.connectionsOpened++;
     this.#ledger.append(now, this.#vus.session[vu], vu, KIND.connectionOpened, step, dns, connect, tls);
   }
@@ -45,15 +45,21 @@ export class Connections {
     this.#gone(slot, now, this.#perRequest && reason === CLOSED.announced ? CLOSED.asPlanned : reason);
   }
 
+  /** A request is sent on the slot. */
+  used(slot: number): void {
+    if (this.#slots.open[slot] === 1) this.#slots.carried[slot]++;
+  }
+
   /** A response came on the slot, for a request of `vu`. */
-  carried(slot: number, now: Tick, vu: number): void {
-    this.#slots.carried[slot]++;
+  answered(slot: number, now: Tick, vu: number): void {
     if (this.#perRequest) this.close(slot, now, vu);
   }
 
-  /** Closes the slot's idle connection, if there is one. `vu`: whose it was, or −1. */
+  /**
+   * Closes the slot's idle connection, if there is one: not every transport tells whether there is. `vu`: whose it
+   * was, or −1.
+   */
   close(slot: number, now: Tick, vu: number): void {
-    if (this.#slots.open[slot] === 0) return;
     this.#network.close(slot);
     this.#gone(slot, now, CLOSED.asPlanned, vu);
   }

@@ -73,6 +73,7 @@ export class Engine {
       wakes,
       counters,
       done,
+      dueTick: () => this.dueTick(),
     });
   }
 
@@ -85,9 +86,14 @@ export class Engine {
     return this.#requests.network;
   }
 
+  /** When sessions under way need the next turn; 0 when the run is over. */
+  dueTick(): Tick {
+    return this.finished ? 0 : this.#wakes.nextTick();
+  }
+
   /** When `turn` has something to do next. */
   nextTick(): Tick {
-    let next = this.#wakes.nextTick();
+    let next = this.dueTick();
     if (this.#accepting) {
       next = Math.min(next, this.#nextStart(), this.#nextStageTick());
     } else {

@@ -32,7 +32,7 @@ export interface Network {
   close(slot: number): void;
   /**
    * Delivers what has happened, and waits for more up to `until`. Returns nothing when it did not have to wait, and
-   * a promise when it did. Also returns early, after any delivery.
+   * a promise when it did. Also returns early: as soon as `Completions.dueTick` is before `until`.
    */
   poll(until: Tick): void | Promise<void>;
 }
@@ -51,6 +51,8 @@ export type RequestPhase = "dns" | "connect" | "tls" | "write" | "wait" | "recei
 
 /** What the network tells the engine, with numbers. Never called from inside `send`, `cancel` or `close`. */
 export interface Completions {
+  /** When sessions under way need the engine's next turn: what is delivered can bring it forward. */
+  dueTick(): Tick;
   /** A connection stands. Times in ticks; 0 for a phase that did not happen. */
   connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void;
   /**

@@ -19,7 +19,7 @@ export type PreparedRequest = Readonly<{
   isPlain: boolean;
 }>;
 
-/** Every request of the plan, by its number. */
+/** Makes every request of the plan ready: literals encoded, patterns compiled, statuses looked up. */
 export function prepareRequests(parts: WriterParts): PreparedRequest[] {
   const { plan } = parts;
   const stepOf = new Map<number, number>();

@@ -15,6 +15,7 @@ export const USE = { flow: 0, think: 1, repeat: 2, row: 3, permutation: 8, slot:
 /** The salt of draws that belong to no step: the choice of a session's flow, and poisson arrivals. */
 export const SALT = { flow: 0, arrivals: 1 } as const;
 
+/** The draws of one seed. Holds no state but the words of the last draw. */
 export class KeyedRandom {
   /** The four words of the last draw. */
   readonly words = new Uint32Array(4);

@@ -34,6 +34,8 @@ export type RequestParts = Readonly<{
   counters: Counters;
   /** The VU's request has ended, its last try and its last redirect; the VU is ready again, and due now. */
   done(vu: number, now: Tick, good: boolean, request: Request): void;
+  /** When the engine needs its next turn. */
+  dueTick(): Tick;
 }>;
 
 /**
@@ -42,6 +44,7 @@ export type RequestParts = Readonly<{
  */
 export class Requests implements Completions {
   readonly network: Network;
+  readonly dueTick: () => Tick;
   readonly #plan: Plan;
   readonly #clock: Clock;
   readonly #ledger: LedgerWriter;
@@ -61,7 +64,8 @@ export class Requests implements Completions {
   readonly #response = new ResponseView();
   readonly #texts = new TextAllowance();
 
-  constructor({ plan, host, ledger, random, memory, secrets, vus, wakes, counters, done }: RequestParts) {
+  constructor(parts: RequestParts) {
+    const { plan, host, ledger, random, memory, secrets, vus, wakes, counters, done, dueTick } = parts;
     const { bounds, target } = plan;
     this.#plan = plan;
     this.#clock = host.clock;
@@ -71,6 +75,7 @@ export class Requests implements Completions {
     this.#wakes = wakes;
     this.#counters = counters;
     this.#done = done;
+    this.dueTick = dueTick;
     this.#slots = new Slots(target.connections, bounds.connections, bounds.vus);
     const scratch = new Uint8Array(bounds.requestBytes);
     this.#requests = prepareRequests({ plan, random, memory, secrets, scratch });
@@ -137,6 +142,7 @@ export class Requests implements Completions {
     vus.issuedTick[vu] = now;
     vus.issued[vu]++;
     this.#slots.vu[slot] = vu;
+    this.#connections.used(slot);
     this.#counters.requestIssued(lag);
     this.#ledger.append(now, session, vu, KIND.requestIssued, step, operand(lag), operand(blocked), length);
     this.#wakes.set(vu, now + request.plan.timeoutTicks, session);
@@ -171,7 +177,7 @@ export class Requests implements Completions {
     const failed = request.statusOk[status] === 1 ? 0 : 1;
     this.#recordResponse(vu, step, firstByte, end, status, bytes, 1 - failed, failed);
     if (failed > 0) this.#recordFailedCheck(vu, step, 0, status, end);
-    this.#connections.carried(slot, end, vu);
+    this.#connections.answered(slot, end, vu);
     this.#release(vu, slot, end);
     this.#done(vu, end, failed === 0, request.plan);
   }
@@ -213,7 +219,7 @@ export class Requests implements Completions {
     const target = this.#redirect(vu, request.plan);
     if (target !== null) {
       this.#recordResponse(vu, step, firstByte, end, status, bytes, 0, 0);
-      this.#connections.carried(slot, end, vu);
+      this.#connections.answered(slot, end, vu);
       return this.#follow(vu, slot, step, target, end);
     }
     const captured = request.captures.map((capture) => capture.extract(response));
@@ -225,7 +231,7 @@ export class Requests implements Completions {
       if (this.#texts.take(step, check)) this.#ledger.appendText(foundBy(request, response, check));
     }
     request.captures.forEach(({ capture }, n) => this.#keepCaptured(vu, step, capture, captured[n], end));
-    this.#connections.carried(slot, end, vu);
+    this.#connections.answered(slot, end, vu);
     const again = mayRetry(request.plan, NO_ERROR, status, this.#vus.tries[vu]);
     this.#settle(vu, slot, step, end, failed.length === 0, request.plan, again);
   }

@@ -5,7 +5,7 @@ import type { Connections } from "../plan.ts";
  * lent in turn, and VUs wait for them in the order in which they asked.
  */
 export class Slots {
-  /** Is a connection open on the slot, and how many responses has it carried? */
+  /** Is a connection open on the slot, and how many requests has it carried? */
   readonly open: Uint8Array;
   readonly carried: Uint32Array;
   /** The VU whose request is in flight on the slot, or −1. */

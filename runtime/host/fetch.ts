@@ -27,7 +27,7 @@ class FetchNetwork implements Network {
     this.#origin = targetName(target);
     this.#clock = clock;
     this.#completions = completions;
-    this.#pacer = new Pacer(clock);
+    this.#pacer = new Pacer(clock, completions);
     this.#clients = new Array(bounds.connections).fill(null);
     this.#inFlight = new Array(bounds.connections).fill(null);
   }
@@ -77,7 +77,7 @@ class FetchNetwork implements Network {
       const error = fetchError(cause, exchange.phase);
       this.#completions.requestFailed(slot, error, exchange.firstByte, end, exchange.bytes, causeText(cause));
     }
-    this.#pacer.nudge();
+    this.#pacer.delivered();
   }
 }
 
@@ -116,12 +116,16 @@ function endOfHead(request: Uint8Array): number {
   return at + 1;
 }
 
+/** Up to here a body is read in one piece, which is three times as fast as a stream. */
+const ONE_PIECE_BYTES = 1024 * 1024;
+
 async function readBody(response: Response, exchange: Exchange, keep: boolean): Promise<Uint8Array | null> {
   if (response.body === null) return null;
-  if (keep) {
+  const announced = Number(response.headers.get("content-length") ?? Infinity);
+  if (keep || announced <= ONE_PIECE_BYTES) {
     const body = new Uint8Array(await response.arrayBuffer());
     exchange.bytes = body.length;
-    return body;
+    return keep ? body : null;
   }
   for await (const chunk of response.body) exchange.bytes += chunk.length;
   return null;

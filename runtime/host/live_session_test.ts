@@ -6,7 +6,7 @@ import type { Completions } from "../engine/host.ts";
 import { type DecodedRecord, decodeRecord } from "../ledger/decode.ts";
 import { MemorySink } from "../ledger/memory_sink.ts";
 import { openLedger } from "../ledger/reader.ts";
-import { sampleHeaderJson } from "../ledger/sample_ledger.ts";
+import { sampleHeaderJson } from "../../tests/sample_ledger.ts";
 import { memorySource } from "../ledger/source.ts";
 import { LedgerWriter } from "../ledger/writer.ts";
 import type { Plan, Template } from "../plan.ts";

@@ -1,33 +1,41 @@
 import { setImmediate } from "node:timers";
-import type { Clock } from "../engine/host.ts";
+import type { Clock, Completions } from "../engine/host.ts";
 import type { Tick } from "../plan.ts";
 
 /**
- * Waits until a tick, or until something has been delivered. A timer is late by about a millisecond, so it takes
+ * Waits until a tick, or until something delivered makes the engine due before it. A timer is late by about a millisecond, so it takes
  * the coarse part of the way only; for the rest the event loop turns without rest, and goes on reading sockets.
  */
 export class Pacer {
   readonly #clock: Clock;
+  readonly #completions: Completions;
+  #until: Tick = Infinity;
   #resolve: (() => void) | null = null;
   #timer = 0;
   /** When the armed timer fires, or Infinity. */
   #timerTick: Tick = Infinity;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, completions: Completions) {
     this.#clock = clock;
+    this.#completions = completions;
   }
 
   wait(until: Tick): Promise<void> {
     return new Promise((resolve) => {
+      this.#until = until;
       this.#resolve = resolve;
       const leftTicks = until - this.#clock.now();
-      if (leftTicks <= SPIN_TICKS) setImmediate(this.nudge);
+      if (leftTicks <= SPIN_TICKS) setImmediate(this.#end);
       else this.#arm(until - SPIN_TICKS, leftTicks - SPIN_TICKS);
     });
   }
 
-  /** Ends the wait. */
-  readonly nudge = (): void => {
+  /** Something has been delivered: ends the wait where the engine is due before its end. */
+  delivered(): void {
+    if (this.#resolve !== null && this.#completions.dueTick() < this.#until) this.#end();
+  }
+
+  readonly #end = (): void => {
     const resolve = this.#resolve;
     this.#resolve = null;
     resolve?.();
@@ -40,7 +48,7 @@ export class Pacer {
     this.#timerTick = tick;
     this.#timer = setTimeout(() => {
       this.#timerTick = Infinity;
-      this.nudge();
+      this.#end();
     }, Math.floor(leftTicks / 1000));
   }
 }

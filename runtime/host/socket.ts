@@ -21,7 +21,13 @@ class SocketNetwork implements Network {
 
   constructor(plan: Plan, clock: Clock, completions: Completions) {
     const { target, bounds } = plan;
-    this.#world = { target, clock, completions, pacer: new Pacer(clock), drop: (slot) => this.#drop(slot) };
+    this.#world = {
+      target,
+      clock,
+      completions,
+      pacer: new Pacer(clock, completions),
+      drop: (slot) => this.#drop(slot),
+    };
     this.#connections = new Array(bounds.connections).fill(null);
   }
 
@@ -80,6 +86,7 @@ class Connection {
   #closed = false;
   #buffer = new Uint8Array(FIRST_BUFFER_BYTES);
   #inFlight = false;
+  #keepBody = false;
   /** What is still to be written. */
   #unsent: Uint8Array = NOTHING;
   #writeFailure: unknown = null;
@@ -96,6 +103,7 @@ class Connection {
     this.#firstByte = -1;
     this.#bytes = 0;
     this.#unsent = request;
+    this.#keepBody = wish.keepBody;
     this.#parser.begin(wish.head, wish.keepBody, wish.keepHead);
     if (this.#socket === null) this.#open();
     else this.#write();
@@ -113,14 +121,18 @@ class Connection {
     const { target, clock, completions, pacer } = this.#world;
     try {
       const start = clock.now();
-      if (!isAddress(target.host)) await resolve(target.host);
-      const resolved = clock.now();
+      let resolved = start;
+      if (!isAddress(target.host)) {
+        await resolve(target.host);
+        resolved = clock.now();
+      }
       this.phase = "connect";
       const plain = await Deno.connect({ hostname: target.host, port: target.port });
       this.#socket = plain;
       if (this.#closed) return closeQuietly(plain);
       plain.setNoDelay(true);
       const connected = clock.now();
+      let secure = connected;
       if (target.scheme === "https") {
         this.phase = "tls";
         const secured = await Deno.startTls(plain, { hostname: target.host, alpnProtocols: ["http/1.1"] });
@@ -128,13 +140,9 @@ class Connection {
         if (this.#closed) return closeQuietly(secured);
         await secured.handshake();
         if (this.#closed) return;
+        secure = clock.now();
       }
-      completions.connectionOpened(
-        this.#slot,
-        resolved - start,
-        connected - resolved,
-        clock.now() - connected,
-      );
+      completions.connectionOpened(this.#slot, resolved - start, connected - resolved, secure - connected);
     } catch (cause) {
       if (this.#closed) return;
       this.#end();
@@ -146,7 +154,7 @@ class Connection {
         0,
         causeText(cause),
       );
-      pacer.nudge();
+      pacer.delivered();
       return;
     }
     this.#read();
@@ -188,7 +196,7 @@ class Connection {
     if (bytes === null) this.#onEnd(now);
     else if (!this.#inFlight) this.#lose(CLOSED.afterError);
     else this.#onBytes(bytes, now);
-    this.#world.pacer.nudge();
+    this.#world.pacer.delivered();
   };
 
   #onBytes(bytes: number, now: Tick): void {
@@ -215,7 +223,7 @@ class Connection {
     const sent = this.#unsent === NOTHING;
     if (parser.keepAlive && clean && sent) this.#read();
     else this.#lose(clean && sent ? CLOSED.announced : CLOSED.afterError);
-    const body = parser.contentBytes > 0 ? parser.body() : NOTHING;
+    const body = this.#keepBody ? parser.body() : null;
     this.#world.completions.responseEnded(
       this.#slot,
       this.#firstByte,
@@ -243,7 +251,7 @@ class Connection {
     const phase = this.#writeFailure === null ? this.phase : "write";
     if (this.#inFlight) this.#fail(errorCode(cause, phase), this.#world.clock.now(), causeText(cause));
     else this.#lose(CLOSED.byTarget);
-    this.#world.pacer.nudge();
+    this.#world.pacer.delivered();
   };
 
   // Ending.

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { encodeHeader, LedgerUnreadable, readHeader } from "./header.ts";
-import { sampleHeaderJson } from "./sample_ledger.ts";
+import { sampleHeaderJson } from "../../tests/sample_ledger.ts";
 import { memorySource } from "./source.ts";
 
 Deno.test("a header comes back as it was written, whatever its length and the order of its fields", () => {

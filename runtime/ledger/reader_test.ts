@@ -3,7 +3,7 @@ import { encodeFooter } from "./footer.ts";
 import { encodeHeader, LedgerUnreadable } from "./header.ts";
 import { HASH_BYTES, KINDS } from "./layout.ts";
 import { type Integrity, openLedger } from "./reader.ts";
-import { joined, sampleHeaderJson, samplePieces } from "./sample_ledger.ts";
+import { joined, sampleHeaderJson, samplePieces } from "../../tests/sample_ledger.ts";
 import { memorySource, type Source } from "./source.ts";
 
 /** The bytes of all records that a scan hands on, and what it says of the rest. */

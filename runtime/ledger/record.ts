@@ -21,6 +21,7 @@ export const RECORD = {
 export const NONE = 0xffff_ffff;
 export const NO_STEP = 0xffff;
 
+/** Set in the kinds of observations. */
 export const OBSERVATION = 0x8000;
 /** A record that carries bytes for the record before it; the lane bit is its parent's. */
 export const CONTINUATION = 0x4000;

@@ -4,7 +4,7 @@ import { decodeRecord } from "./decode.ts";
 import { MemorySink } from "./memory_sink.ts";
 import { openLedger } from "./reader.ts";
 import { KIND } from "./record.ts";
-import { appendSample, sampleHeaderJson } from "./sample_ledger.ts";
+import { appendSample, sampleHeaderJson } from "../../tests/sample_ledger.ts";
 import type { Sink } from "./sink.ts";
 import { memorySource, type Source } from "./source.ts";
 import { recordText } from "./text.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { CASES } from "./http1_response_cases.ts";
+import { CASES } from "../../tests/http1/response_cases.ts";
 import { ResponseParser } from "./http1_response.ts";
 import { octetsOf } from "./octets.ts";
-import { latin1 } from "./http1_response_reading.ts";
+import { latin1 } from "../../tests/http1/response_reading.ts";
 import { LIMITS, PARSED } from "./parsed.ts";
 
 const FUZZED_BYTES = 10_000_000;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readResponse } from "./http1_response_reading.ts";
+import { readResponse } from "../../tests/http1/response_reading.ts";
 import { ResponseParser } from "./http1_response.ts";
 import { octetsOf } from "./octets.ts";
 import { type Failure, LIMITS, PARSED } from "./parsed.ts";

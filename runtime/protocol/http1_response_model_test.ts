@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { damaged, generatedResponse } from "./http1_response_generator.ts";
-import { modelResponse } from "./http1_response_model.ts";
-import { readResponse } from "./http1_response_reading.ts";
+import { damaged, generatedResponse } from "../../tests/http1/response_generator.ts";
+import { modelResponse } from "../../tests/http1/response_model.ts";
+import { readResponse } from "../../tests/http1/response_reading.ts";
 import { octetsOf } from "./octets.ts";
 
 const splitsOf = (length: number) =>

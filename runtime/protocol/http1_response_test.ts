@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CASES, type ResponseCase } from "./http1_response_cases.ts";
-import { modelResponse } from "./http1_response_model.ts";
-import { latin1, readResponse } from "./http1_response_reading.ts";
+import { CASES, type ResponseCase } from "../../tests/http1/response_cases.ts";
+import { modelResponse } from "../../tests/http1/response_model.ts";
+import { latin1, readResponse } from "../../tests/http1/response_reading.ts";
 import { ResponseParser } from "./http1_response.ts";
 import { octetsOf } from "./octets.ts";
 import { PARSED } from "./parsed.ts";

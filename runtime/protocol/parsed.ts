@@ -25,6 +25,7 @@ export const FAILURES = [
 
 export type Failure = (typeof FAILURES)[number];
 
+/** Where a parser gives up, in bytes. */
 export const LIMITS = {
   /** Of all heads of one response; its trailer may be as long again. */
   headBytes: 64 * 1024,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { modelResponse } from "./http1_response_model.ts";
-import { latin1, readResponse } from "./http1_response_reading.ts";
+import { modelResponse } from "../../tests/http1/response_model.ts";
+import { latin1, readResponse } from "../../tests/http1/response_reading.ts";
 import { ResponseParser } from "./http1_response.ts";
 
 const TEXT = "hello from nginx, forty-two bytes of text.\n";

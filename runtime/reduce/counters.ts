@@ -23,6 +23,7 @@ export const REQUEST_COUNTS = [
 ] as const;
 export type RequestCounts = Record<(typeof REQUEST_COUNTS)[number], number>;
 
+/** What sessions are counted by. */
 export const SESSION_COUNTS = ["started", "completed", "stepFailed", "stopped"] as const;
 export type SessionCounts = Record<(typeof SESSION_COUNTS)[number], number>;
 
@@ -32,6 +33,7 @@ type SessionColumns = Record<(typeof SESSION_COUNTS)[number], Float64Array>;
 /** How often one error code or one failed check came, where first, and in which words. */
 export type Tally = { step: number; which: number; count: number; firstTick: number; excerpt: string };
 
+/** Everything that a ledger's records are counted into. */
 export class Counters {
   readonly requests: RequestColumns;
   readonly sessions: SessionColumns;

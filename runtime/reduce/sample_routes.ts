@@ -10,6 +10,7 @@ const ALL: Scope = { flow: -1, step: -1, stage: -1 };
 export const RUN_PPMS = [500_000, 900_000, 950_000, 990_000, 999_000] as const;
 export const PART_PPMS = [500_000, 950_000, 990_000] as const;
 
+/** All series that a report of this plan needs, and which samples go into which. */
 export class SeriesSet {
   private readonly series = new Map<string, Series>();
 

@@ -25,6 +25,7 @@ export interface Recorder {
   add(value: number): void;
 }
 
+/** The samples of one figure, reduced as they come. */
 export class Series {
   readonly histogram = new Histogram();
   private refinement: Refinement | null = null;

@@ -60,7 +60,9 @@ export function summarise(
     sessions,
     requests,
     checks: { passed: counts.checksPassed, failed: counts.checksFailed },
-    connections: { opened: counts.opened, reused: counts.reused },
+    connections: header.plan.target.transport === "fetch"
+      ? null
+      : { opened: counts.opened, reused: counts.reused },
     data: { sentBytes: counts.bytesSent, receivedBytes: counts.bytesReceived },
     warmup: {
       sessions: counters.sessionsOf(ALL, true).started,

@@ -25,7 +25,8 @@ export type Summary = Readonly<{
   sessions: SessionTotals;
   requests: RequestTotals;
   checks: Readonly<{ passed: number; failed: number }>;
-  connections: Readonly<{ opened: number; reused: number }>;
+  /** Null where the transport does not tell of connections (`fetch`). */
+  connections: Readonly<{ opened: number; reused: number }> | null;
   data: Readonly<{ sentBytes: number; receivedBytes: number }>;
   /** What was left out. */
   warmup: Readonly<{ sessions: number; requests: number; dropped: number }>;

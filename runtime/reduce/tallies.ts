@@ -26,6 +26,7 @@ export function errorSummaries(plan: Plan, tallies: ReadonlyMap<number, Tally>):
   return errors.sort((one, other) => other.count - one.count || one.code - other.code);
 }
 
+/** Checks that failed, by step and check; the most frequent first. */
 export function failedCheckSummaries(plan: Plan, tallies: ReadonlyMap<number, Tally>): FailedCheckSummary[] {
   return [...tallies.values()].sort(frequentFirst).map(({ step, which, count, firstTick, excerpt }) => ({
     ...names(plan, step),

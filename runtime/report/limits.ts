@@ -13,6 +13,7 @@ export function besideLimit(actual: number, limit: number, unit: Unit): { actual
   }
 }
 
+/** A value of a threshold for people, in its unit. */
 export function inUnit(value: number, unit: Unit, digits = 3): string {
   switch (unit) {
     case "ticks":

@@ -41,6 +41,7 @@ export function hanging(mark: string, text: string, { width }: Page): string[] {
   );
 }
 
+/** ✓ or ✗. */
 export function tick(good: boolean, { paint }: Page): string {
   return good ? paint.good("✓") : paint.bad("✗");
 }

@@ -23,6 +23,7 @@ export function errorSection({ errors }: Summary, page: Page): string[] {
   return [title("Errors", page), ...lines, ...left(errors.length, page)];
 }
 
+/** A line for each check that failed, and what was found the first time. */
 export function failedCheckSection({ failedChecks }: Summary, page: Page): string[] {
   if (failedChecks.length === 0) return [];
   // The same failure at several steps is told once.

@@ -32,6 +32,7 @@ export function latencySection(summary: Summary, page: Page): string[] {
   ];
 }
 
+/** Times of dns, connect, tls and first byte. */
 export function phaseSection({ phases }: Summary, page: Page): string[] {
   const { dns, connect, tls, firstByte } = phases;
   const happened = (phase: Distribution | null) => phase !== null && phase.max > 0 ? phase : null;
@@ -75,6 +76,7 @@ const STEP_COLUMNS: readonly Column[] = [
   number("max", 1),
 ];
 
+/** A line for each step that sends requests. */
 export function stepSection({ steps, requests }: Summary, page: Page): string[] {
   if (requests.issued === 0) return [];
   const flows = new Set(steps.map(({ flow }) => flow)).size;

@@ -6,7 +6,6 @@ import type { Column } from "./table.ts";
 
 export function loadSection(summary: Summary, page: Page): string[] {
   const { requests, sessions, checks, connections, warmup, run, time } = summary;
-  const answers = requests.responded === 0 ? "" : ` (${share(connections.reused, requests.responded)})`;
   return [
     title("Load", page),
     // As wrk writes it, for those who grep.
@@ -35,10 +34,12 @@ export function loadSection(summary: Summary, page: Page): string[] {
       ], page)
       : []),
     ...labelled("checks", [`${count(checks.passed)} passed`, `${count(checks.failed)} failed`], page),
-    ...labelled("connections", [
+    ...(connections === null ? [] : labelled("connections", [
       `${count(connections.opened)} opened`,
-      `${count(connections.reused)} reused${answers}`,
-    ], page),
+      `${count(connections.reused)} reused${
+        requests.responded === 0 ? "" : ` (${share(connections.reused, requests.responded)})`
+      }`,
+    ], page)),
     ...(warmup.requests + warmup.sessions + warmup.dropped === 0 ? [] : labelled("warm-up", [
       `${counted(warmup.requests, "request")} of ${counted(warmup.sessions, "session")} left out`,
       ...some(warmup.dropped, "dropped"),
@@ -62,6 +63,7 @@ const STATUS_COLUMNS: readonly Column[] = [
   { title: "share", align: "right", optional: 0 },
 ];
 
+/** A line for each status code. */
 export function statusSection({ statuses, requests }: Summary, page: Page): string[] {
   if (statuses.length === 0) return [];
   const rows = statuses.map(({ status, count: responses }) => [
@@ -72,6 +74,7 @@ export function statusSection({ statuses, requests }: Summary, page: Page): stri
   return [title("Status codes", page), ...indentedTable(STATUS_COLUMNS, rows, page)];
 }
 
+/** Bytes sent and received. */
 export function dataSection({ data, time }: Summary, page: Page): string[] {
   const rate = (sum: number) =>
     time.measuredTicks === 0 ? "" : ` (${bytes((sum * 1_000_000) / time.measuredTicks)}/s)`;
@@ -82,6 +85,7 @@ export function dataSection({ data, time }: Summary, page: Page): string[] {
   ];
 }
 
+/** Where the ledger and other reports lie. */
 export function fileSection(files: readonly (readonly [string, string])[], page: Page): string[] {
   if (files.length === 0) return [];
   return [title("Files", page), ...files.flatMap(([label, path]) => labelled(label, [path], page))];

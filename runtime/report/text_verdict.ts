@@ -37,6 +37,7 @@ const THRESHOLD_COLUMNS: readonly Column[] = [
   { title: "samples", align: "right", optional: 1 },
 ];
 
+/** Wanted and actual value of every threshold. */
 export function thresholdSection({ thresholds }: Summary, page: Page): string[] {
   if (thresholds.length === 0) return [];
   const rows = thresholds.map(({ text, actual, limit, unit, samples }) => [
@@ -56,6 +57,7 @@ const VALIDITY_COLUMNS: readonly Column[] = [
   { title: "at most", align: "right", optional: 0 },
 ];
 
+/** Whether the generator kept its promises, and what to do where it did not. */
 export function validitySection({ validity, generator, integrity }: Summary, page: Page): string[] {
   const rows = validity.map((result) => validityRow(result, integrity.state));
   const [titles, ...lines] = marked(VALIDITY_COLUMNS, rows, validity.map(({ ok }) => ok), page);

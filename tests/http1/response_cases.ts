@@ -1,5 +1,5 @@
 /** For tests: responses by the letter of RFC 9110 and RFC 9112, and hostile ones. */
-import type { Failure } from "./parsed.ts";
+import type { Failure } from "../../runtime/protocol/parsed.ts";
 
 export type ResponseCase = Readonly<{
   name: string;

@@ -1,6 +1,6 @@
 /** For tests: reads one response with the parser, in pieces, and holds everything the parser says of it. */
-import { type Failure, PARSED } from "./parsed.ts";
-import { ResponseParser } from "./http1_response.ts";
+import { type Failure, PARSED } from "../../runtime/protocol/parsed.ts";
+import { ResponseParser } from "../../runtime/protocol/http1_response.ts";
 
 export type Reading = {
   parsed: "more" | "done" | "failed";

@@ -2,8 +2,8 @@
  * For tests: what RFC 9112 says of a response, written a second time over strings and regular expressions. It reads
  * whole inputs, without limits and without speed.
  */
-import type { Failure } from "./parsed.ts";
-import type { Reading, ReadingWish } from "./http1_response_reading.ts";
+import type { Failure } from "../../runtime/protocol/parsed.ts";
+import type { Reading, ReadingWish } from "./response_reading.ts";
 
 const TEXT = "[\\t\\x20-\\x7e\\x80-\\xff]";
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";

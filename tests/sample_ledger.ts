@@ -1,7 +1,7 @@
 /** Small ledgers for tests. */
-import type { Sink } from "./sink.ts";
-import { KIND } from "./record.ts";
-import { LedgerWriter } from "./writer.ts";
+import type { Sink } from "../runtime/ledger/sink.ts";
+import { KIND } from "../runtime/ledger/record.ts";
+import { LedgerWriter } from "../runtime/ledger/writer.ts";
 
 /** A header with everything but a plan worth running. */
 export function sampleHeaderJson(seed = 7): string {
