@@ -59,7 +59,8 @@ export function bodyOf(parts: readonly Given[], upload: string | undefined, data
 
 /** `-F 'photo=@a.png;type=image/png;filename=b.png'`. */
 function partOf({ effect, value }: Given): readonly [string, Value] {
-  const [, name = "", content = ""] = /^([^=]*)=?(.*)$/s.exec(value) ?? [];
+  const [, written = "", content = ""] = /^([^=]*)=?(.*)$/s.exec(value) ?? [];
+  const name = written.replace(/\p{Cc}+/gu, " ") || "part";
   if (effect === "form-string" || !/^[@<]/.test(content)) {
     return [
       name,
@@ -70,7 +71,9 @@ function partOf({ effect, value }: Given): readonly [string, Value] {
   const part = new Map<string, Value>([["file", path.replace(/^"(.*)"$/, "$1")]]);
   for (const setting of settings) {
     const [, key, text = ""] = /^\s*(type|filename)=(.*?)\s*$/.exec(setting) ?? [];
-    if (key !== undefined) part.set(key === "type" ? "type" : "name", text.replace(/^"(.*)"$/, "$1"));
+    const plain = text.replace(/^"(.*)"$/, "$1");
+    if (key === "filename") part.set("name", plain);
+    else if (key === "type" && /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(plain)) part.set("type", plain);
   }
   return [name, part];
 }

@@ -11,6 +11,7 @@ import {
   type Value,
 } from "./draft.ts";
 import { pathNames } from "./path_names.ts";
+import { timeText } from "./times.ts";
 import type { Variables } from "./variables.ts";
 
 /** A sample load: enough to see that all works, too little to harm anybody. */
@@ -138,24 +139,25 @@ function sameValue(one: Value | undefined, other: Value): boolean {
   return JSON.stringify(one) === JSON.stringify(other) && !isTable(one) && !isTable(other);
 }
 
-/** At most as many users as sessions arrive, and time enough for the last of them to end. */
+/** At most as many users as sessions arrive, and time enough for them to end. */
 function sampleLoad(flows: readonly DraftFlow[]): DraftLoad {
   const longest = Math.max(0, ...flows.map(({ steps }) => thinkSeconds(steps)));
+  const seconds = Math.max(SAMPLE.seconds, Math.ceil(2 * longest / SAMPLE.seconds) * SAMPLE.seconds);
   const keys = new Map<string, Value>([
     ["model", "open"],
     ["rate", SAMPLE.rate],
-    ["for", `${SAMPLE.seconds}s`],
-    ["max_vus", SAMPLE.seconds],
+    ["for", timeText(seconds * 1_000)],
+    ["max_vus", seconds],
   ]);
-  if (longest > 5) keys.set("graceful_stop", `${Math.ceil((longest + 10) / 10) * 10}s`);
-  return { keys, comments: ["A sample load, to be replaced: one session a second, for half a minute."] };
+  if (longest > 5) keys.set("graceful_stop", timeText(Math.ceil((longest + 10) / 10) * 10_000));
+  return { keys, comments: ["A sample load, to be replaced: one session a second."] };
 }
 
 function thinkSeconds(steps: readonly DraftStep[]): number {
   return steps.reduce((sum, step) => {
     const [, number = "0", unit] = step.kind === "think"
-      ? /(\d+(?:\.\d+)?)(ms|s|m)$/.exec(step.time) ?? []
+      ? /(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(step.time) ?? []
       : [];
-    return sum + Number(number) * (unit === "m" ? 60 : unit === "s" ? 1 : 0.001);
+    return sum + Number(number) * (unit === "h" ? 3_600 : unit === "m" ? 60 : unit === "s" ? 1 : 0.001);
   }, 0);
 }

@@ -41,7 +41,7 @@ export function draftOfHar(text: string, name: string): Drafted {
       },
     };
   }
-  const kept = exchanges.filter(({ origin }) => origin === base);
+  const kept = exchanges.filter(({ origin }) => origin === base).map(withoutBrowserHeaders);
   const others = noteOtherOrigins(exchanges, base, notes);
   const variables = new Variables(text);
   const captures = capturesOf(kept, variables);
@@ -61,9 +61,7 @@ type Found = Readonly<{
 }>;
 
 function draftWith({ log, name, base, kept, others, steps, captures, variables }: Found): Draft {
-  const sentCookies = kept.some(({ headers }) =>
-    headers.some(([header]) => header.toLowerCase() === "cookie")
-  );
+  const sentCookies = kept.some(({ sentCookies }) => sentCookies);
   const setCookies = kept.some(({ response }) =>
     response.headers.some(([header]) => /^set-cookie$/i.test(header))
   );
@@ -146,7 +144,7 @@ function stepOf(
   }
   const { body, note } = bodyOf(exchange);
   if (note !== null) comments.push(note);
-  const headers = exchange.headers.filter(([name, value]) => isKept(name.toLowerCase(), value));
+  const headers = [...exchange.headers];
   const isTyped = headers.some(([name]) => name.toLowerCase() === "content-type");
   if (exchange.body.kind === "text" && exchange.body.type !== null && !isTyped) {
     headers.push(["content-type", exchange.body.type]);
@@ -170,9 +168,16 @@ function expectOf({ response, isAsset }: Exchange): Table | null {
   return new Map([["status", Math.trunc(status)]]);
 }
 
-/** The recorded cookies belong to the recorded session; `cookies = true` earns the test its own. */
-function isKept(name: string, value: string): boolean {
-  return name !== "cookie" && !isBrowserMade(name, value);
+/** The recorded cookies belong to the recorded session, too; `cookies = true` earns the test its own. */
+function withoutBrowserHeaders(exchange: Exchange): Exchange {
+  const headers = exchange.headers.filter(([name, value]) =>
+    !/^cookie$/i.test(name) && !isBrowserMade(name.toLowerCase(), value)
+  );
+  return { ...exchange, headers, sentCookies: hasCookie(exchange) };
+}
+
+function hasCookie({ headers }: Exchange): boolean {
+  return headers.some(([name]) => /^cookie$/i.test(name));
 }
 
 function bodyOf({ body }: Exchange): { body: SentBody; note: string | null } {
@@ -181,7 +186,7 @@ function bodyOf({ body }: Exchange): { body: SentBody; note: string | null } {
   }
   const files = body.parts.filter(({ fileName }) => fileName !== null && fileName !== "");
   const parts = new Map(
-    body.parts.filter(({ name }) => name !== "").map(({ name, value, fileName }) => // The content of an upload is seldom in a recording, and never needed to see that the request works.
+    body.parts.filter(({ name }) => name !== "" && !/\p{Cc}/u.test(name)).map(({ name, value, fileName }) => // The content of an upload is seldom in a recording, and never needed to see that the request works.
     [name, fileName === null || fileName === "" ? value : `content of ${fileName}`]),
   );
   if (parts.size === 0) return { body: { kind: "none" }, note: null };

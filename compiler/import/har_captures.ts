@@ -103,19 +103,20 @@ function fromLocation(location: string): Candidate[] {
   });
 }
 
-/** Values of hidden fields and of `<meta name="csrf-token">`. */
+/** Values of hidden fields and of `<meta name="csrf-token">`, found by the name in front of them or behind. */
 function fromHtml(html: string): Candidate[] {
   const found: Candidate[] = [];
   for (const [tag] of html.slice(0, 500_000).matchAll(/<(?:input|meta)\b[^>]{0,1000}>/gi)) {
-    const name = /\bname\s*=\s*["']([^"']+)["']/i.exec(tag)?.[1];
-    const value = /\b(?:value|content)\s*=\s*["']([^"']+)["']/i.exec(tag);
-    if (name === undefined || value?.[1] === undefined || !isDistinct(name, value[1])) continue;
-    const [before = "", after = ""] = tag.split(value[1]);
-    const near = before.slice(-80);
-    const pattern = /name/i.test(near)
-      ? `${escapedPattern(near.slice(near.search(/name/i)))}([^"']+)`
-      : `([^"']+)${escapedPattern(after.slice(0, 80))}`;
-    found.push({ value: value[1], name, extraction: new Map([["regex", pattern]]) });
+    const name = /\bname\s*=\s*["']([^"']+)["']/i.exec(tag);
+    const value = /\b(?:value|content)\s*=\s*(["'])([^"']+)\1/i.exec(tag);
+    if (name?.[1] === undefined || value === null || !isDistinct(name[1], value[2] ?? "")) continue;
+    const [quote = '"', content = ""] = value.slice(1);
+    const start = value.index + value[0].length - 1 - content.length;
+    const group = `([^${quote}]+)`;
+    const regex = name.index < value.index
+      ? `${escapedPattern(tag.slice(name.index, start))}${group}`
+      : `${group}${escapedPattern(tag.slice(start + content.length, name.index + name[0].length))}`;
+    found.push({ value: content, name: name[1], extraction: new Map([["regex", regex]]) });
   }
   return found;
 }

@@ -22,6 +22,8 @@ export type Exchange = Readonly<{
   startMs: number | null;
   endMs: number | null;
   page: string | null;
+  /** Whether the request brought cookies; its header is among the others until `har.ts` takes it out. */
+  sentCookies: boolean;
   isAsset: boolean;
   response: Response;
 }>;
@@ -106,6 +108,7 @@ function exchangeOf(entry: Located, left: LeftOut): Exchange | null {
     startMs,
     endMs: startMs === null ? null : startMs + lasted,
     page: textAt(entry, "pageref") ?? null,
+    sentCookies: false,
     isAsset: isAsset(cut.rest, media, textAt(entry, "_resourceType")),
     response: {
       status,

@@ -24,7 +24,8 @@ export function linksOf(document: OpenapiDocument, operations: readonly Operatio
         const source = scalarText(expression) ?? "";
         const extraction = extractionOf(source);
         const name = parameter.replace(/^(?:path|query|header|cookie)\./, "");
-        if (extraction === null || to <= from || uses.get(to)?.has(name) === true) continue;
+        const isTaken = operations[to]?.parameters.some((one) => one.name === name) ?? false;
+        if (extraction === null || to <= from || !isTaken || uses.get(to)?.has(name) === true) continue;
         const capture = own.get(source) ?? freeName(name, taken);
         taken.add(capture);
         own.set(source, capture);

@@ -153,7 +153,7 @@ export class OpenapiSteps {
     if (isTable(value) && media === "application/x-www-form-urlencoded") {
       return { body: keys("form", flat(value)), contentType: null };
     }
-    if (isTable(value) && media === "multipart/form-data") {
+    if (isTable(value) && media === "multipart/form-data" && value.size > 0) {
       return { body: keys("multipart", flat(value)), contentType: null };
     }
     const text = typeof value === "string" ? value : "";
@@ -232,7 +232,8 @@ function textFor(value: Value | null, separator: string): string {
 }
 
 function flat(table: Table): Table {
-  return new Map([...table].map(([key, value]) => [key, isCell(value) ? value : textFor(value, ",")]));
+  const named = [...table].filter(([key]) => key !== "" && !/\p{Cc}/u.test(key));
+  return new Map(named.map(([key, value]) => [key, isCell(value) ? value : textFor(value, ",")]));
 }
 
 function isCell(value: Value): boolean {

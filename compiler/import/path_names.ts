@@ -17,7 +17,7 @@ export function pathNames(method: Method, url: string, variables: Variables): Pa
   return {
     plain: method === "get" || method === "post" ? last : `${method}-${last}`,
     withMethod: `${method}-${last}`,
-    withParent: parent === undefined ? `${method}-${last}` : `${parent}-${last}`,
+    withParent: parent === undefined ? last : `${parent}-${last}`,
   };
 }
 

@@ -20,6 +20,8 @@ export function readShell(text: string, variables: Variables): ShellText | Reado
   return reader.fault === null ? { commands: reader.commands, notes: reader.notes } : { fault: reader.fault };
 }
 
+const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
+
 const ANSI_C: Readonly<Record<string, string>> = {
   a: "\x07",
   b: "\b",
@@ -74,14 +76,18 @@ class ShellReader {
   }
 
   private endWord(skip: number): void {
-    if (this.word !== null) this.words.push(this.word);
+    if (this.word !== null) {
+      const isInFront = this.words.every(({ text }) => text === "export" || ASSIGNMENT.test(text));
+      if (isInFront) this.assign(this.word.text);
+      this.words.push(this.word);
+    }
     this.word = null;
     this.at += skip;
   }
 
   private endCommand(): void {
     this.endWord(0);
-    const first = this.words.findIndex(({ text }) => !this.assign(text) && text !== "export");
+    const first = this.words.findIndex(({ text }) => !ASSIGNMENT.test(text) && text !== "export");
     const words = first < 0 ? [] : this.words.slice(first);
     if (words.length > 0) this.commands.push({ words, input: this.input });
     this.words = [];
@@ -89,11 +95,9 @@ class ShellReader {
   }
 
   /** `NAME=value` in front of a command. */
-  private assign(text: string): boolean {
-    const [, name, value = ""] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
-    if (name === undefined) return false;
-    this.assigned.set(name, value);
-    return true;
+  private assign(text: string): void {
+    const [, name, value = ""] = ASSIGNMENT.exec(text) ?? [];
+    if (name !== undefined) this.assigned.set(name, value);
   }
 
   private newline(): void {

@@ -38,7 +38,13 @@ export class Variables {
 
   /** What scenarios are to say for a text: variables written out, literal `${` escaped. */
   written(text: string): string {
-    return this.shown(text.replaceAll("${", () => "$${"));
+    // `$${` is the escape, so a literal $ in front of a variable needs another way to be said.
+    const dollars = text.replaceAll("${", () => "$${").replace(
+      /(\$+)([\ue000-\uf8ff])/g,
+      (both, signs: string, next: string) =>
+        this.sources.has(next) ? "${random.choice('" + signs + "')}" + next : both,
+    );
+    return this.shown(dollars);
   }
 
   /** A text for people: variables written out, nothing escaped. */
