@@ -36,12 +36,13 @@ const FORMATS: ReadonlyMap<string, string> = new Map([
 /** Samples of one document. */
 export class Samples {
   private values = 0;
+  private readonly open = new Set<Located>();
 
   constructor(private readonly document: OpenapiDocument, private readonly variables: Variables) {}
 
   /**
    * A value for a schema called `name`; null where TOML has none. Names of values that no example stands for go to
-   * `invented`. `isSent` leaves out what only the server says.
+   * `invented`. What only the server says is left out.
    */
   ofSchema(schema: Located | undefined, name: string, invented: string[]): Value | null {
     this.values = 0;
@@ -81,7 +82,19 @@ export class Samples {
 
   private sample(given: Located | undefined, name: string, invented: string[], depth: number): Value | null {
     const schema = this.document.resolved(given);
+    // What a schema holds of itself is left out: there is no end to it.
+    if (schema === undefined) return this.text(schema, name, invented);
+    if (this.open.has(schema)) return null;
     if (++this.values > MOST_VALUES || depth > MOST_DEPTH) return null;
+    this.open.add(schema);
+    try {
+      return this.shaped(schema, name, invented, depth);
+    } finally {
+      this.open.delete(schema);
+    }
+  }
+
+  private shaped(schema: Located, name: string, invented: string[], depth: number): Value | null {
     const example = givenExample(this.document, schema) ?? valueAt(schema, "default") ??
       valueAt(schema, "const") ??
       itemsAt(schema, "enum").find(({ kind }) => kind !== "null");
