@@ -43,7 +43,7 @@ export function authOf(value: string, variables: Variables): Value | null {
 
 /** `auth = { basic = [user, password] }` without the password. */
 export function basicAuth(user: string, password: string, variables: Variables): Value {
-  return new Map([["basic", [user, secretOf(password, "PASSWORD", variables)]]]);
+  return new Map([["basic", [user.replace(/\p{Cc}+/gu, " "), secretOf(password, "PASSWORD", variables)]]]);
 }
 
 /** The text that base64 stands for; null where it is none. */

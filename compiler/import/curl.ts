@@ -5,7 +5,7 @@ import { bodyOf, CurlData, urlencoded } from "./curl_data.ts";
 import { type Given, type Transfer, transfersOf } from "./curl_words.ts";
 import { type Drafted, type DraftRequest, FEW_ERRORS, type Method, METHODS, type Value } from "./draft.ts";
 import type { Note } from "./located.ts";
-import { cutUrl, mostFrequent } from "./origins.ts";
+import { baseOf, cutUrl, mostFrequent } from "./origins.ts";
 import { type SentBody, stepOfRequest } from "./sent_request.ts";
 import { readShell, type ShellCommand, withoutCarets, type Word } from "./shell_words.ts";
 import { timeText } from "./times.ts";
@@ -187,7 +187,7 @@ function targetOf(
     const [, name = "", value = ""] = /^env\.(\w+):-(.*)$/s.exec(variable) ?? [];
     const cut = cutUrl(/^https?:/i.test(value) ? value : `http://${value === "" ? "127.0.0.1:8080" : value}`);
     if (cut === null) return null;
-    const base = `${cut.origin}${cut.rest.replace(/[?].*$|\/+$/gs, "")}`;
+    const base = baseOf(cut);
     const rest = text.slice(1).replace(/#.*$/s, "");
     const isBase = rest === "" || /^[/?]/.test(rest);
     if (!isBase) return null;

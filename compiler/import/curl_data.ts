@@ -30,7 +30,7 @@ export class CurlData {
       if (value === "@-") notes.push({ at, text: "what came from standard input is left out" });
       else if (given.length > 1) {
         notes.push({ at, text: `${value} is left out: a body is one file or one text` });
-      } else {
+      } else if (isFile(value.slice(1))) {
         file = value.slice(1);
         notes.push({
           at,
@@ -51,10 +51,15 @@ export class CurlData {
 export function bodyOf(parts: readonly Given[], upload: string | undefined, data: CurlData): SentBody {
   if (parts.length > 0) return { kind: "parts", parts: new Map(parts.map(partOf)) };
   if (upload !== undefined) {
-    return upload === "-" || upload === "." ? { kind: "none" } : { kind: "file", path: upload };
+    return isFile(upload) ? { kind: "file", path: upload } : { kind: "none" };
   }
   if (data.file !== null) return { kind: "file", path: data.file };
   return data.kind === "none" ? { kind: "none" } : { kind: "text", text: data.text() };
+}
+
+/** Standard input, under whatever name, is no file. */
+function isFile(path: string): boolean {
+  return path !== "" && path !== "-" && path !== "." && !/\p{Cc}/u.test(path);
 }
 
 /** `-F 'photo=@a.png;type=image/png;filename=b.png'`. */
@@ -68,11 +73,13 @@ function partOf({ effect, value }: Given): readonly [string, Value] {
     ];
   }
   const [path = "", ...settings] = content.slice(1).split(";");
-  const part = new Map<string, Value>([["file", path.replace(/^"(.*)"$/, "$1")]]);
+  const file = path.replace(/^"(.*)"$/, "$1");
+  if (!isFile(file)) return [name, ""];
+  const part = new Map<string, Value>([["file", file]]);
   for (const setting of settings) {
     const [, key, text = ""] = /^\s*(type|filename)=(.*?)\s*$/.exec(setting) ?? [];
     const plain = text.replace(/^"(.*)"$/, "$1");
-    if (key === "filename") part.set("name", plain);
+    if (key === "filename" && !/\p{Cc}/u.test(plain)) part.set("name", plain);
     else if (key === "type" && /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(plain)) part.set("type", plain);
   }
   return [name, part];

@@ -19,7 +19,12 @@ const SAMPLE = { rate: "1/s", seconds: 30 } as const;
 
 /** The draft with a usable name, steps named and told apart, shared headers said once, and a load. */
 export function finishDraft(draft: Draft): Draft {
-  const named = draft.flows.map((flow) => ({ ...flow, steps: nameSteps(flow.steps, draft.variables) }));
+  const named = draft.flows.map((flow) => ({
+    ...flow,
+    steps: nameSteps(withoutIdleCaptures(flow.steps, draft.variables), draft.variables).map((step) =>
+      step.kind === "think" ? step : { ...step, headers: withoutControls(step.headers) }
+    ),
+  }));
   const { headers, more, flows } = shareAmong(named, draft);
   const secrets = draft.variables.secrets();
   const comments = secrets.length === 0 ? draft.comments : [
@@ -53,6 +58,26 @@ function renameFlows(flows: readonly DraftFlow[]): DraftFlow[] {
   return flows.map((flow) => ({ ...flow, name: unique(labelOf(flow.name) || "flow", taken) }));
 }
 
+/** Captures that no step uses are left out, and with the last of a step its `on_error`, which they alone asked for. */
+function withoutIdleCaptures(steps: readonly DraftStep[], variables: Variables): DraftStep[] {
+  const requests = steps.filter((step) => step.kind === "request");
+  const sent = requests.flatMap(({ url, query, headers, body, more }) => [
+    url,
+    ...[query, headers, more, body.kind === "none" ? new Map() : body.keys].flatMap(textsIn),
+  ]);
+  const used = new Set(
+    sent.flatMap((text) => [...text].flatMap((character) => variables.of(character) ?? [])),
+  );
+  return steps.map((step) => {
+    const captures = step.kind === "request" ? step.more.get("capture") : undefined;
+    if (step.kind !== "request" || captures === undefined || !isTable(captures)) return step;
+    const kept = new Map([...captures].filter(([name]) => used.has(name)));
+    const more = new Map(step.more).set("capture", kept);
+    if (kept.size === 0) { for (const key of ["capture", "on_error"]) more.delete(key); }
+    return { ...step, more };
+  });
+}
+
 function nameSteps(steps: readonly DraftStep[], variables: Variables): DraftStep[] {
   const taken = new Set<string>();
   /** What has been named from its path so far: by request, and by path. */
@@ -73,6 +98,12 @@ function nameSteps(steps: readonly DraftStep[], variables: Variables): DraftStep
     if (again === undefined) requests.set(`${step.method} ${path}`, name);
     return { ...step, name };
   });
+}
+
+/** No header may hold a control character, wherever its value is from. */
+function withoutControls(headers: Table): Table {
+  const clean = (value: Value) => typeof value === "string" ? value.replace(/\p{Cc}+/gu, " ").trim() : value;
+  return new Map([...headers].map(([name, value]) => [name, clean(value)]));
 }
 
 function labelOf(text: string): string {

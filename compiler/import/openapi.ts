@@ -5,7 +5,7 @@ import { entriesAt, type Located, type Note, scalarText, textAt, valueAt } from 
 import { OpenapiDocument, serverOf } from "./openapi_document.ts";
 import { linksOf } from "./openapi_links.ts";
 import { OpenapiSteps } from "./openapi_steps.ts";
-import { cutUrl } from "./origins.ts";
+import { baseOf, cutUrl } from "./origins.ts";
 import { Variables } from "./variables.ts";
 import { readYaml } from "./yaml_source.ts";
 
@@ -101,7 +101,7 @@ function targetOf(root: Located): { base: string; comments: string[] } {
   const server = serverOf(root);
   const cut = server === null ? null : cutUrl(server.url);
   if (server !== null && cut !== null) {
-    return { base: `${cut.origin}${cut.rest.replace(/\?.*$|\/+$/gs, "")}`, comments: [] };
+    return { base: baseOf(cut), comments: [] };
   }
   const isPath = server !== null && /^\/[^\s?#\\]*$/.test(server.url);
   return {

@@ -13,6 +13,12 @@ export function cutUrl(url: string): CutUrl | null {
   return { origin: parsed.origin, user: user ?? null, rest: rest.startsWith("/") ? rest : `/${rest}` };
 }
 
+/** What `base` can be for a URL: its origin and path, without a slash at the end and without a query. */
+export function baseOf({ origin, rest }: CutUrl): string {
+  const path = rest.replace(/\?.*$/s, "").replace(/\/+$/, "");
+  return origin + path.toWellFormed().replace(/[\p{Cc}\s\\]/gu, encodeURIComponent);
+}
+
 /** The most frequent of some names; the first of those that are equally frequent. Undefined for none. */
 export function mostFrequent(names: readonly string[]): string | undefined {
   const counts = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** A request as it went over the wire, recorded or on a command line → a step. */
-import { mediaType, pairsOf, textBody } from "./bodies.ts";
+import { pairsOf, textBody } from "./bodies.ts";
 import { authOf, isSecretHeader, isSecretName, secretOf } from "./credentials.ts";
 import type { DraftBody, DraftRequest, Method, Table, Value } from "./draft.ts";
 import type { Variables } from "./variables.ts";
@@ -90,10 +90,9 @@ function bodyOf(
       return { body: { kind: "none" }, left: contentType };
     case "file":
       return { body: { kind: "keys", keys: new Map([["body_file", body.path]]) }, left: contentType };
-    case "parts": {
-      const left = mediaType(contentType) === "multipart/form-data" ? null : contentType;
-      return { body: { kind: "keys", keys: new Map([["multipart", body.parts]]) }, left };
-    }
+    case "parts":
+      // Its own type says the boundary, which z6c chooses.
+      return { body: { kind: "keys", keys: new Map([["multipart", body.parts]]) }, left: null };
     case "text": {
       const found = textBody(body.text, contentType, url, variables);
       return { body: found.body, left: found.contentType };

@@ -24,7 +24,7 @@ import {
   textAt,
   valueAt,
 } from "./located.ts";
-import { cutUrl } from "./origins.ts";
+import { baseOf, cutUrl } from "./origins.ts";
 import { stepOfRequest } from "./sent_request.ts";
 import { readToml } from "./toml_source.ts";
 import { timeText } from "./times.ts";
@@ -169,7 +169,7 @@ function targetOf(root: Located, notes: Note[]): Target | { refused: Note } {
   const shared = most !== undefined && Number.isInteger(most) && most >= 1 && most <= 1_000_000;
   return {
     origin: cut.origin,
-    base: `${cut.origin}${cut.rest.replace(/\?.*$|\/+$/gs, "")}`,
+    base: baseOf(cut),
     more: new Map(shared ? [["connections", `shared:${most}`]] : []),
   };
 }
@@ -212,7 +212,7 @@ function requestOf(
       const text = scalarText(value);
       return text === undefined ? [] : [[name, text] as const];
     }),
-    body: file !== undefined
+    body: file !== undefined && file !== "" && !/\p{Cc}/u.test(file)
       ? { kind: "file", path: file }
       : body === undefined
       ? { kind: "none" }
