@@ -7,6 +7,7 @@ import { build } from "./commands/build.ts";
 import { check, CHECK_FORMATS } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
 import { explain } from "./commands/explain.ts";
+import { importSource } from "./commands/import.ts";
 import { init, USUAL_NAME } from "./commands/init.ts";
 import { plan } from "./commands/plan.ts";
 import { report } from "../runtime/report_command.ts";
@@ -104,6 +105,12 @@ function commands(done: (code: number) => void): Command {
         }),
       )
     );
+
+  program.command("import").usage("[options] [kind] <file>")
+    .argument("<source...>", "the file, or - for standard input; in front of it, curl, har, openapi or z6")
+    .description("make a scenario of curl commands, a HAR recording, an OpenAPI document or a Z6 scenario")
+    .option("-o, --output <path>", "the scenario, a new file (default: standard output)")
+    .action(async (source, options) => done(await importSource(source, options.output ?? null)));
 
   program.command("serve")
     .description("a practice target: delays, sizes and failures by path or header, seeded")

@@ -50,6 +50,12 @@ const LAYERS: readonly Layer[] = [
     outside: PURE,
   },
   { name: "4_emit", at: ["compiler/4_emit/"], sees: [...PHASES, "diagnostic", "plan"], outside: PURE },
+  {
+    name: "import",
+    at: ["compiler/import/"],
+    sees: [],
+    outside: ["yaml", "toml-eslint-parser"],
+  },
   { name: "compiler", at: ["compiler/"], sees: [...PHASES, "diagnostic", "plan"], outside: [...PURE, "zod"] },
 
   {
@@ -61,7 +67,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "cli",
     at: ["cli/"],
-    sees: ["targets", "compiler", ...PHASES, "diagnostic", ...RUNTIME],
+    sees: ["targets", "import", "compiler", ...PHASES, "diagnostic", ...RUNTIME],
     outside: ["node:*", "commander"],
   },
 ];
@@ -77,6 +83,7 @@ const EFFECTS: readonly { layers: readonly string[]; word: RegExp; instead: stri
       "run",
       "reduce",
       "report",
+      "import",
       "compiler",
       "diagnostic",
       ...PHASES,
@@ -93,6 +100,7 @@ const EFFECTS: readonly { layers: readonly string[]; word: RegExp; instead: stri
       "run",
       "reduce",
       "report",
+      "import",
       "compiler",
       "diagnostic",
       ...PHASES,

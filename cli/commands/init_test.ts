@@ -58,6 +58,7 @@ Deno.test("init overwrites nothing, and leaves nothing behind where it cannot wr
   inFolder((folder) => {
     Deno.writeTextFileSync(join(folder, "a.toml"), "mine");
     refused(join(folder, "a"), /a\.toml is there already/);
+    deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.toml"]);
     refused(join(folder, "gone", "a"), /there is no folder .*gone; make it first/);
     refused(join(folder, "Über Test.toml"), /"Über Test" cannot name a test; .* such as ber-test$/);
     Deno.writeTextFileSync(join(folder, "z6c.schema.json"), "{}");

@@ -127,6 +127,10 @@ const CASES: readonly (readonly [string, Partial<Parts>, string[]])[] = [
     steps: 'get = "/"\nrepeat = "2..3"',
   }, ["Z1957"]],
   ["connections that stay", { load: open("5000/s", "2m", 1000) }, []],
+  ["the last minute of a ramp", {
+    target: 'connections = "per-session"',
+    load: open("0/s..700/s", "2m", 1000),
+  }, ["Z1957"]],
   ["a spike between two stages", {
     target: 'connections = "per-session"',
     load:
