@@ -1,4 +1,5 @@
 import type { Capture, Extraction } from "../plan.ts";
+import { textOf, utf8, wholeCharacters } from "../ledger/utf8.ts";
 import { pointedText } from "../protocol/json_value.ts";
 import { readSetCookie } from "../protocol/set_cookie.ts";
 import { excerptOf, type ResponseView } from "./response_view.ts";
@@ -78,11 +79,9 @@ function matcher(pattern: string | null): (text: string | null) => string | null
   };
 }
 
-const encoder = new TextEncoder();
-
 function cut(text: string, bytesMax: number): Captured {
-  const bytes = encoder.encode(text);
+  const bytes = utf8(text);
   if (bytes.length <= bytesMax) return { text, bytes: bytes.length, isWhole: true };
-  const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax));
-  return { text: text.slice(0, read), bytes: bytes.length, isWhole: false };
+  const kept = bytes.subarray(0, wholeCharacters(bytes, bytesMax));
+  return { text: textOf(kept), bytes: bytes.length, isWhole: false };
 }

@@ -1,5 +1,6 @@
 import type { Part, Plan, Request, Slot, Template } from "../plan.ts";
 import { assert } from "../ledger/assert.ts";
+import { utf8 } from "../ledger/utf8.ts";
 import { requestTarget } from "../protocol/http1_fields.ts";
 import { type KeyedRandom, scaleWords, USE } from "./random.ts";
 import type { SessionMemory } from "./session_memory.ts";
@@ -245,9 +246,10 @@ function writeText(into: Uint8Array, at: number, text: string): number {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code >= 0x80) {
-      const { read, written } = encoder.encodeInto(text.slice(i), into.subarray(at + i));
-      assert(read === text.length - i, "a request fits the bound that the compiler computed");
-      return at + i + written;
+      const bytes = utf8(text.slice(i));
+      assert(at + i + bytes.length <= into.length, "a request fits the bound that the compiler computed");
+      into.set(bytes, at + i);
+      return at + i + bytes.length;
     }
     into[at + i] = code;
   }

@@ -160,3 +160,13 @@ Deno.test("a request names the tables that it needs a row of, once", () => {
   deepEqual(writerOf([cell], [{ slot: "basic", user: [cell], password: [] }]).tables, [0]);
   deepEqual(writerOf(["x"]).tables, []);
 });
+
+Deno.test("texts beyond ASCII are sent whole however often", () => {
+  const writer = writerOf(["x", { slot: "stage", texts: ["", "Größe"] }, "y"]);
+  const into = new Uint8Array(1024);
+  // The optimiser takes over after some thousand calls.
+  for (let n = 0; n < 60_000; n++) {
+    if (writer.render(into, CONTEXT) !== 9) equal(rendered(writer), "xGrößey", `call ${n}`);
+  }
+  equal(rendered(writer), "xGrößey");
+});

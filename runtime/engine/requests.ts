@@ -231,7 +231,7 @@ export class Requests implements Completions {
     this.#recordResponse(vu, step, firstByte, end, status, bytes, checks - failed.length, failed.length);
     for (const check of failed) {
       this.#recordFailedCheck(vu, step, check, status, end);
-      if (this.#texts.take(step, check)) this.#tell(foundBy(request, response, check));
+      if (this.#texts.take(this.#vus.stage[vu], step, check)) this.#tell(foundBy(request, response, check));
     }
     request.captures.forEach(({ capture }, n) => this.#keepCaptured(vu, step, capture, captured[n], end));
     this.#connections.answered(slot, end, vu);
@@ -331,7 +331,7 @@ export class Requests implements Completions {
     this.#counters.requestFailed(error);
     const session = this.#vus.session[vu];
     this.#ledger.append(end, session, vu, KIND.requestFailed, step, error, operand(bytes), waited);
-    if (cause !== "" && this.#texts.take(step, error)) this.#tell(cause);
+    if (cause !== "" && this.#texts.take(this.#vus.stage[vu], step, error)) this.#tell(cause);
     const again = mayRetry(request, error, NO_STATUS, this.#vus.tries[vu]);
     this.#settle(vu, slot, step, end, false, request, again);
   }

@@ -2,6 +2,7 @@
 import type { Plan } from "../plan.ts";
 import { FORMAT, HASH_BYTES, HEADER, link, MAGIC } from "./layout.ts";
 import { readFully, type Source } from "./source.ts";
+import { utf8 } from "./utf8.ts";
 
 /** The header's JSON. Written in canonical order (RFC 8785); readers take any. */
 export type LedgerHeader = Readonly<{
@@ -34,7 +35,7 @@ export function encodeHeader(headerJson: string): Uint8Array {
   const json = new TextEncoder().encode(headerJson);
   const covered = coveredBytes(json.length);
   const bytes = new Uint8Array(covered + HASH_BYTES);
-  new TextEncoder().encodeInto(MAGIC, bytes);
+  bytes.set(utf8(MAGIC));
   const view = new DataView(bytes.buffer);
   view.setUint32(HEADER.version, FORMAT, true);
   view.setUint32(HEADER.jsonBytes, json.length, true);

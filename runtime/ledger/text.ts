@@ -5,6 +5,7 @@
  */
 import { WORD } from "./layout.ts";
 import { CONTINUATION, RECORD } from "./record.ts";
+import { utf8, wholeCharacters } from "./utf8.ts";
 
 /** Bytes of text in one record, before and behind `kind` and `step`. */
 const FIRST_BYTES = RECORD.kind;
@@ -20,14 +21,18 @@ export const TEXT_BYTES_MAX = TEXT_RECORDS_MAX * TEXT_BYTES_A_RECORD;
  * characters and ends with how much of it is missing: `… (1234 bytes more)`.
  */
 export function encodeText(text: string, into: Uint8Array): number {
-  const encoder = new TextEncoder();
-  const fit = encoder.encodeInto(text, into);
-  if (fit.read === text.length) return fit.written;
-  const total = encoder.encode(text).length;
-  // `total` has at least as many digits as what will be missing of it.
-  const room = into.length - encoder.encode(cutMark(total)).length;
-  const kept = encoder.encodeInto(text, into.subarray(0, room)).written;
-  return kept + encoder.encodeInto(cutMark(total - kept), into.subarray(kept)).written;
+  const bytes = utf8(text);
+  if (bytes.length <= into.length) {
+    into.set(bytes);
+    return bytes.length;
+  }
+  // The whole length has at least as many digits as what will be missing of it.
+  const room = into.length - utf8(cutMark(bytes.length)).length;
+  const kept = wholeCharacters(bytes, room);
+  const mark = utf8(cutMark(bytes.length - kept));
+  into.set(bytes.subarray(0, kept));
+  into.set(mark, kept);
+  return kept + mark.length;
 }
 
 function cutMark(missingBytes: number): string {

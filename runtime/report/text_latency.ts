@@ -110,7 +110,7 @@ const STAGE_COLUMNS: readonly Column[] = [
 export function stageSection({ stages }: Summary, page: Page): string[] {
   if (stages.length < 2) return [];
   const rows = stages.map(({ name, warmup, sessions, requests, responseTime }) => [
-    warmup ? `${name} (warm-up)` : name,
+    warmup && !/^warm/i.test(name) ? `${name} (warm-up)` : name,
     count(sessions.started),
     count(sessions.dropped),
     count(requests.issued),
