@@ -36,7 +36,7 @@ export async function openLoop({ folder, seconds, rounds }: BenchOptions): Promi
       name: "open_loop",
       title: "Open loop, transport socket: how late requests are sent",
       note:
-        `${rounds} rounds of ${seconds} s in turn, uniform arrivals, one core each for client and nginx; medians of each quantile, and the range of p99.`,
+        `${rounds} rounds of ${seconds} s in turn, each with a second of warm-up in front; uniform arrivals, one core each for client and nginx; medians of each quantile, and the range of p99.`,
       columns: ["arrivals", "sent of intended", "lag p50", "lag p99", "range of p99", "lag max"],
       rows: results.map(({ achieved, p50, p99, max }, at) => [
         `${RATES[at].toLocaleString("en")}/s`,
@@ -62,7 +62,10 @@ base = "http://127.0.0.1:${port}"
 [load]
 model = "open"
 max_vus = 1_000
-stages = [{ for = "${seconds}s", rate = "${rate}/s" }]
+stages = [
+  { for = "1s", rate = "${rate}/s", warmup = true },
+  { for = "${seconds}s", rate = "${rate}/s" },
+]
 [[flow]]
 name = "hello"
 [[flow.step]]
