@@ -4,6 +4,7 @@ import { type Program, withBuildFolder } from "./build_folder.ts";
 import { baseProblem } from "./compile_base.ts";
 import { type BuildOutcome, describeExecutable } from "./executable.ts";
 import { permissionFlags, type Permissions } from "./permissions.ts";
+import { RUNTIME_FLAGS } from "./runtime_flags.ts";
 
 export type NativeBuild =
   & Program
@@ -31,7 +32,14 @@ export async function buildNative(build: NativeBuild): Promise<BuildOutcome> {
     };
   }
   const path = resolve(nativeName(build.output, targetTriple));
-  const flags = [...permissionFlags(permissions), "--target", targetTriple, "--output", path];
+  const flags = [
+    ...RUNTIME_FLAGS,
+    ...permissionFlags(permissions),
+    "--target",
+    targetTriple,
+    "--output",
+    path,
+  ];
   const problemOfDeno = await withBuildFolder(build, (folder) => compile(deno, folder, flags));
   if (problemOfDeno === null) {
     return describeExecutable({ form: "native", path, targetTriple, permissions });
@@ -50,8 +58,6 @@ async function compile(deno: string, folder: string, flags: string[]): Promise<s
   const { success, stderr, signal } = await new Deno.Command(deno, {
     args: [
       ...["compile", "--quiet", "--no-check", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
-      // With a code cache an executable writes into the temporary folder, and starts no faster.
-      "--no-code-cache",
       ...flags,
       "entry.ts",
     ],

@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { type Program, programFiles } from "./build_folder.ts";
 import { type BuildOutcome, describeExecutable } from "./executable.ts";
 import { permissionFlags, type Permissions } from "./permissions.ts";
+import { RUNTIME_FLAGS } from "./runtime_flags.ts";
 import { portableHeader } from "./portable_header.ts";
 import { tarArchive } from "./tar_archive.ts";
 
@@ -37,7 +38,12 @@ export async function buildPortable(build: PortableBuild): Promise<BuildOutcome>
   const payload = gzipSync(await payloadArchive(build, deno), { level: GZIP_LEVEL });
   const id = createHash("sha256").update(payload).digest("hex").slice(0, 16);
   const denoVersion = Deno.version.deno;
-  const header = portableHeader({ id, denoVersion, targetTriple, flags: permissionFlags(permissions) });
+  const header = portableHeader({
+    id,
+    denoVersion,
+    targetTriple,
+    flags: [...RUNTIME_FLAGS, ...permissionFlags(permissions)],
+  });
   const path = resolve(build.output);
   const unfinished = `${path}.unfinished`;
   try {

@@ -43,7 +43,7 @@ start() {
   DENO_NO_PACKAGE_JSON=1
   DENO_NO_UPDATE_CHECK=1
   export DENO_DIR DENO_NO_PACKAGE_JSON DENO_NO_UPDATE_CHECK
-  exec "$place/deno" run --quiet --no-check --no-config --no-lock --no-remote --no-npm --no-code-cache \\
+  exec "$place/deno" run --quiet --no-check --no-config --no-lock --no-remote --no-npm \\
     ${flags.map(shellWord).join(" ")} "$place/entry.ts" "$@"
 }
 
