@@ -1,4 +1,5 @@
 /** What is known of a code → text for people. */
+import { wrapped } from "../runtime/report/table.ts";
 
 /** `prose` is wrapped, `toml` stays as it is. */
 export type Passage = Readonly<{ kind: "prose" | "toml"; text: string }>;
@@ -56,18 +57,6 @@ function marked(text: string, other: string, mark: (line: string) => string): st
   return text.trimEnd().split("\n").map((line) =>
     same.has(line) ? `    ${line}`.trimEnd() : `  ${mark(line)}`
   ).join("\n");
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 type Style = "strong" | "quiet" | "wrong" | "right";

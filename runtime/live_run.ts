@@ -1,7 +1,6 @@
 import { capacityProblems, capacityWarnings } from "./capacity.ts";
 import type { RunOptions } from "./command_line.ts";
 import { Engine } from "./engine/engine.ts";
-import { TableCells } from "./engine/table_cells.ts";
 import type { Completions } from "./engine/host.ts";
 import { causeText } from "./host/causes.ts";
 import { createLedgerFile } from "./host/ledger_file.ts";
@@ -36,15 +35,13 @@ export async function liveRun(
   const secrets = await readSecrets(plan);
   await preflight(plan.target);
 
-  // Before the clock starts: a million rows take half a second.
-  const cells = new TableCells(plan.tables);
   const path = newLedgerPath(options.out, plan.name);
   const clock = new LiveClock();
   const ledger = newLedger(path, effective);
   const transport = transports.find(({ name }) => name === plan.target.transport);
   if (transport === undefined) throw new Error("z6c has a bug: a plan was run without its transport");
   const host = { clock, openNetwork: (completions: Completions) => transport.open(plan, clock, completions) };
-  const engine = new Engine(plan, host, ledger, { secrets, cells });
+  const engine = new Engine(plan, host, ledger, secrets);
 
   const screen = options.quiet ? null : new ProgressScreen(plan, engine.counters, clock, options.color);
   const forget = onInterrupt(engine, screen);

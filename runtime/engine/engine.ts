@@ -45,16 +45,8 @@ export class Engine {
   #haltTick: Tick;
   #halted = false;
 
-  /** `secrets`: the values of plan.secrets. `cells`: those of plan.tables, which take their time to find. */
-  constructor(
-    plan: Plan,
-    host: Host,
-    ledger: LedgerWriter,
-    { secrets = [], cells = new TableCells(plan.tables) }: {
-      secrets?: readonly string[];
-      cells?: TableCells;
-    } = {},
-  ) {
+  /** `secrets`: the values of plan.secrets. Takes its time: a million rows of data are half a second. */
+  constructor(plan: Plan, host: Host, ledger: LedgerWriter, secrets: readonly string[] = []) {
     const { bounds } = plan;
     this.#plan = plan;
     this.#clock = host.clock;
@@ -62,7 +54,7 @@ export class Engine {
     const random = this.#random = new KeyedRandom(plan.seed);
     const vus = this.#vus = new VuTable(bounds.vus, bounds.repeatDepth);
     const wakes = this.#wakes = new WakeQueue(bounds.vus);
-    const memory = new SessionMemory(plan, new DataTables(cells, random));
+    const memory = new SessionMemory(plan, new DataTables(new TableCells(plan.tables), random));
     const remembers = plan.captures.length > 0 || plan.tables.length > 0 || plan.target.cookies;
     this.#memory = remembers ? memory : null;
     this.#conditions = new Conditions(plan, memory);

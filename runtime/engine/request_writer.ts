@@ -203,10 +203,9 @@ function settled(part: Part, known: Known): Part {
 
 /** RFC 7617. */
 function basic(user: string, password: string): string {
-  return encoder.encode(`${user}:${password}`).toBase64();
+  return utf8(`${user}:${password}`).toBase64();
 }
 
-const encoder = new TextEncoder();
 const NO_BYTES = new Uint8Array(0);
 
 /** Literals become bytes, neighbours become one. */
@@ -214,7 +213,7 @@ function encode(template: Template, known: Known): Piece[] {
   const pieces: Piece[] = [];
   for (const part of template.map((it) => settled(it, known))) {
     const piece = typeof part === "string"
-      ? encoder.encode(part)
+      ? utf8(part)
       : "base64" in part
       ? Uint8Array.fromBase64(part.base64)
       : part;

@@ -96,7 +96,7 @@ async function liveRecords(transport: TransportModule, plan: Plan): Promise<Deco
   const sink = new MemorySink();
   const ledger = new LedgerWriter(sink, sampleHeaderJson());
   const openNetwork = (completions: Completions) => transport.open(plan, clock, completions);
-  await run(new Engine(plan, { clock, openNetwork }, ledger, { secrets: ["n"] }), clock, ledger);
+  await run(new Engine(plan, { clock, openNetwork }, ledger, ["n"]), clock, ledger);
   ledger.finish();
   const records: DecodedRecord[] = [];
   openLedger(memorySource(sink.bytes())).scan(({ words, records: count }) => {
