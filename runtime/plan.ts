@@ -13,42 +13,58 @@ export type Ppm = number;
 
 export type Plan = Readonly<{
   /** Version of this shape. A runtime refuses a plan of another format. */
-  format: 1;
+  format: 2;
   name: string;
   description: string;
   /** 0 … 2^53 − 1; keys every random draw. */
   seed: number;
-  target: Target;
+  transport: Transport;
+  /** At least one. The first is where requests go unless they say otherwise. */
+  targets: readonly Target[];
   load: Load;
-  /** Alias table over `flows`: a u32 draw picks column `draw mod flows`, a second one keeps or swaps it. */
+  /** Alias table over the first `choice.length` flows: those that sessions of the load take. */
   choice: readonly Alias[];
+  /** Those of the load, then those that run once, before and after it. */
   flows: readonly Flow[];
+  /** Positions in `flows` of what runs once before the load and once after it; −1 for nothing. */
+  setup: number;
+  teardown: number;
   /** Every step of every flow, in the order of the source. */
   steps: readonly Step[];
   requests: readonly Request[];
   /** Data tables, whose rows sessions take. */
   tables: readonly Table[];
-  /** Names of captured values, `flow/name`: a session holds at most one text for each. */
+  /** Names that thresholds and reports know steps by, beside their own. */
+  tags: readonly string[];
+  /**
+   * Names of captured values, `flow/name`: a session holds at most one text for each. What the flow `setup` captured
+   * is handed to every session, and to the teardown.
+   */
   captures: readonly string[];
   /** Environment variables that are read when the executable starts. Their values are in no plan and no ledger. */
   secrets: readonly string[];
   thresholds: readonly Threshold[];
   validity: Validity;
+  simulation: Simulation;
   bounds: Bounds;
 }>;
 
 export type Target = Readonly<{
+  /** Empty for the first; unique. */
+  name: string;
   scheme: "http" | "https";
   /** Host name or address, without brackets around IPv6. */
   host: string;
   port: number;
-  transport: Transport;
   connections: Connections;
-  /** Every session keeps the cookies it is sent, and sends them back (RFC 6265). */
+  /** Every session keeps the cookies it is sent, and sends them back (RFC 6265). Targets of one host share them. */
   cookies: boolean;
+  /** Its connections have the slots from `firstSlot` on, `slots` of them. */
+  firstSlot: number;
+  slots: number;
 }>;
 
-export type Transport = "socket" | "fetch";
+export type Transport = "socket" | "fetch" | "epoll";
 
 /** Who owns a connection, and so how many there can be. */
 export type Connections = Readonly<
@@ -142,6 +158,9 @@ export type Instruction = Readonly<
   /** Runs what lies between here and the matching `again` min … max times; 0 times jumps to just behind it. */
   | { kind: "repeat"; step: number; min: number; max: number; again: number }
   | { kind: "again"; step: number; repeat: number }
+  /** What lies between here and the matching `groupEnd` is timed as one, each pass anew. `step` is the group's. */
+  | { kind: "group"; step: number; end: number }
+  | { kind: "groupEnd"; step: number; group: number }
 >;
 
 /** What a session has seen so far. All of it is observed. */
@@ -177,12 +196,18 @@ export type Table = Readonly<{
 export type Step = Readonly<{
   flow: number;
   name: string;
-  kind: "request" | "think";
+  kind: "request" | "think" | "group";
+  /** The step of the group it stands in, or −1. */
+  group: number;
+  /** Positions in `tags`, ascending: its own, and those of its groups and its flow. */
+  tags: readonly number[];
   /** FNV-1a (32 bit) of `flow/step`: keys the step's random draws, so that neighbours may come and go. Unique in a plan. */
   salt: number;
 }>;
 
 export type Request = Readonly<{
+  /** Position in `targets`. */
+  target: number;
   method: string;
   /** From the request line to the empty line, both included. */
   head: Template;
@@ -233,7 +258,7 @@ export type Part = string | Slot | Readonly<{ base64: string }>;
  * (URL, header, JSON string). `use` numbers the draw within its step.
  */
 export type Slot = Readonly<
-  /** `host` or `host:port` of the target, so that a base can be overridden. */
+  /** `host` or `host:port` of the request's target, so that a base can be overridden. */
   | { slot: "authority" }
   /** Decimal length of the rendered body. */
   | { slot: "content-length" }
@@ -265,9 +290,11 @@ export type Slot = Readonly<
 /**
  * How a text becomes part of what is around it. none: as it is; path: RFC 3986 unreserved characters and `/` stay, all
  * else as %XX of UTF-8; query: unreserved stay, all else as %XX; json: inside a JSON text (RFC 8259 section 7); header:
- * CR, LF and NUL become a space.
+ * CR, LF and NUL become a space; target: a captured path or URL in place of the request's: an absolute URL of the
+ * target's origin loses the origin, a text that then does not begin with `/` gets one, and what no request target can
+ * hold (RFC 9112 section 3.2.1) becomes %XX.
  */
-export type Encoding = "none" | "path" | "query" | "json" | "header";
+export type Encoding = "none" | "path" | "query" | "json" | "header" | "target";
 
 /**
  * What a response must be, in the order in which checks are numbered: 0 is the status, then time, headers, JSON, body;
@@ -321,6 +348,7 @@ export type Metric =
   | "lag"
   | "blocked"
   | "session_time"
+  | "group_time"
   | "errors"
   | "checks"
   | "drops"
@@ -344,15 +372,74 @@ export type Threshold = Readonly<{
   comparison: "<" | "<=" | ">" | ">=";
   /** In the statistic's unit: ticks, parts of a million, a count, bytes, or thousandths per second. */
   limit: number;
-  /** Positions in `flows`, `steps`, `stages`; −1 where the threshold speaks of all. */
+  /** Positions in `flows`, `steps`, `stages`, `tags`; −1 where the threshold speaks of all. */
   flow: number;
   step: number;
   stage: number;
+  tag: number;
+  /**
+   * The run is stopped as soon as more than so many samples (or requests, checks, arrivals) that count against the
+   * threshold have been seen, for then it can no longer be met; −1: never. Only for statistics of which that can be
+   * said: quantile, max, min, ratio, count.
+   */
+  abortAfter: number;
+  /** Missing it makes the run invalid in place of failed. */
+  invalidates: boolean;
   /** As a person would write it: `response_time p99 < 300ms of step login`. */
   text: string;
 }>;
 
-/** Beyond these, the generator broke its own promise and the run is invalid. */
+/** How a simulated target behaves (docs/simulation.md). Its draws are keyed by the plan's seed. */
+export type Simulation = Readonly<{
+  /** From a request's arrival, or from when a server is free, to its response. */
+  service: Duration;
+  /** Requests worked on at once, others wait in the order in which they came; 0: as many as come. */
+  servers: number;
+  /** Requests that may wait for a server; one more is answered with 503 at once. */
+  queue: number;
+  /** Share of requests answered with 500. */
+  errorsPpm: Ppm;
+  /** From the first packet of a connection to its opening. */
+  connect: Duration;
+  /** Connections that may be open at once, over all targets; one more is refused. 0: any number. */
+  connections: number;
+  /** What requests are answered; one that is not named is answered as it is expected to be. */
+  answers: readonly SimulatedAnswer[];
+  faults: readonly SimulatedFault[];
+}>;
+
+/** A time drawn evenly from `minTicks … maxTicks` where `quantiles` is empty, and otherwise as a think time's are. */
+export type Duration = Readonly<{ minTicks: Tick; maxTicks: Tick; quantiles: readonly Tick[] }>;
+
+/** `status` 0, `headers` null and `body` null: as expected. `service` null and `errorsPpm` −1: as all requests. */
+export type SimulatedAnswer = Readonly<{
+  request: number;
+  service: Duration | null;
+  errorsPpm: Ppm;
+  status: number;
+  headers: readonly (readonly [name: string, value: string])[] | null;
+  body: string | null;
+}>;
+
+/** What goes wrong, with a share `ppm` of what begins from `fromTick` until before `toTick`. */
+export type SimulatedFault = Readonly<{
+  /**
+   * drop: no answer, ever; delay: `ticks` more; reset: the connection is reset in place of an answer; refuse: no
+   * connection is opened; half-close: the connection ends in the middle of the response; slow-body: the response comes
+   * in pieces, `ticks` long; corrupt: one byte of the response is another; status: `status` is answered.
+   */
+  kind: "drop" | "delay" | "reset" | "refuse" | "half-close" | "slow-body" | "corrupt" | "status";
+  /** Position in `requests`, or −1 for all. */
+  request: number;
+  fromTick: Tick;
+  /** 2^53 − 1: to the end. */
+  toTick: Tick;
+  ppm: Ppm;
+  ticks: Tick;
+  status: number;
+}>;
+
+/** Beyond these, the generator broke its own promise and the run is invalid. Any: 2^53 − 1 ticks, 1,000,000 ppm. */
 export type Validity = Readonly<{ lagP99Ticks: Tick; dropsPpm: Ppm; gapsPpm: Ppm }>;
 
 /** Worst cases computed by the compiler; the runtime allocates them once. */
@@ -367,8 +454,9 @@ export type Bounds = Readonly<{
   requestBytes: number;
   /** The longest value that is captured, in bytes of UTF-8; a longer one is cut and fails the capture's check. */
   captureBytes: number;
-  /** The deepest nest of repeats. */
+  /** The deepest nest of repeats, and of groups. */
   repeatDepth: number;
+  groupDepth: number;
   /** The longest time a run can take: stages and graceful stop; 0 where only iterations bound it. */
   endTick: Tick;
   /** Ledger bytes expected when every planned session goes through; 0 where sessions is 0. */

@@ -1,10 +1,13 @@
 /** What holds of every run, whatever its plan and its target: checked on its records alone. */
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { leastShareOf, type Shard, WHOLE } from "../runtime/engine/shares.ts";
+import { SESSION } from "../runtime/ledger/record.ts";
 import type { Plan, Request } from "../runtime/plan.ts";
 import type { Whole } from "./simulated_run.ts";
 
 /** Of VUs, requests in flight and connections. */
-export function checkStory(records: Whole[], it: Plan): void {
+export function checkStory(records: Whole[], it: Plan, shard: Shard = WHOLE): void {
+  const vus = leastShareOf(it.bounds.vus, shard);
   const sessionOfVu = new Map<number, number>();
   const inFlight = new Set<number>();
   const seen = new Set<number>();
@@ -17,12 +20,12 @@ export function checkStory(records: Whole[], it: Plan): void {
         ok(!seen.has(session), "a session starts once");
         sessionOfVu.set(vu, session);
         seen.add(session);
-        ok(sessionOfVu.size <= it.bounds.vus);
+        ok(sessionOfVu.size <= vus);
         break;
       case "arrivalDropped":
         ok(!seen.has(session));
         seen.add(session);
-        equal(sessionOfVu.size, it.bounds.vus, "an arrival is dropped only when all VUs are busy");
+        equal(sessionOfVu.size, vus, "an arrival is dropped only when all VUs are busy");
         break;
       case "requestIssued":
         equal(sessionOfVu.get(vu), session);
@@ -49,25 +52,162 @@ export function checkStory(records: Whole[], it: Plan): void {
     }
   }
   deepEqual([sessionOfVu.size, inFlight.size, opened], [0, 0, 0]);
+  const ofLoad = [...seen].filter((session) => session < SESSION.teardown).sort((a, b) => a - b);
   deepEqual(
-    [...seen].sort((a, b) => a - b),
-    Array.from(seen, (_, n) => n),
+    ofLoad,
+    ofLoad.map((_, n) => shard.index - 1 + n * shard.count),
     "sessions are numbered without a gap",
   );
+  equal(seen.has(SESSION.setup), it.setup >= 0);
+  equal(seen.has(SESSION.teardown), it.teardown >= 0);
   equal(records.at(-1)?.name, "runEnded");
 }
 
-/** Of each session, and of rows that no two may have. */
-export function checkSessions(records: Whole[], plan: Plan): void {
+/** A connection that a session leaves is one to a target that it asked. */
+export function checkSlots(records: Whole[], plan: Plan): void {
+  const requests = requestsByStep(plan);
+  const asked = new Set<string>();
+  for (const { name, session, step, c } of records) {
+    if (session === null) continue;
+    if (name === "requestIssued") asked.add(`${session} ${requests.get(step ?? -1)?.target}`);
+    if (name !== "connectionClosed") continue;
+    const target = plan.targets.findIndex(({ firstSlot, slots }) => c >= firstSlot && c < firstSlot + slots);
+    ok(asked.has(`${session} ${target}`), "a slot of another target was used");
+  }
+}
+
+/**
+ * What groups say, against a walk through each session's program by what it was seen to do. Of groups that were cut
+ * short, only that they were.
+ */
+export function checkGroups(records: Whole[], plan: Plan): void {
   const whole = records.filter(({ session, name }) => session !== null && !name.startsWith("connection"));
-  const uniqueRows = new Set<number>();
   for (const own of Map.groupBy(whole, ({ session }) => session).values()) {
-    const story = new SessionStory(plan);
+    const told = own.filter(({ name }) => name === "groupEnded");
+    const walked = new GroupWalk(plan, own.filter(({ name }) => name !== "groupEnded")).groups();
+    const shape = ({ tick, step, a, b, c }: Omit<Group, "began">) => [tick, step, a, c > 0 ? -1 : b, c];
+    deepEqual(told.map((it) => shape({ ...it, step: it.step ?? -1 })), walked.map(shape));
+    ok(told.every(({ a, b }) => b <= a));
+  }
+}
+
+type Group = { began: number; tick: number; step: number; a: number; b: number; c: number };
+
+/** Runs one session's program again, told by its records what was decided and observed. */
+class GroupWalk {
+  readonly #program: Plan["flows"][number]["program"];
+  readonly #own: Whole[];
+  readonly #open: Group[] = [];
+  readonly #ended: Group[] = [];
+  /** Passes left of the repeats it stands in. */
+  readonly #passes: number[] = [];
+  #at = 1;
+  #due: number;
+
+  constructor(plan: Plan, own: Whole[]) {
+    this.#program = own.length === 0 || own[0].name !== "sessionStarted"
+      ? []
+      : plan.flows[own[0].step ?? -1].program;
+    this.#own = own;
+    this.#due = own[0]?.tick ?? 0;
+  }
+
+  groups(): Group[] {
+    for (let at = 0; at < this.#program.length;) {
+      const next = this.#step(at);
+      if (next < 0) break;
+      at = next;
+    }
+    const last = this.#own.at(-1);
+    while (this.#open.length > 0) this.#end(last?.tick ?? 0, 1);
+    return this.#ended;
+  }
+
+  /** Does one instruction; returns the next, or −1 where the session ended. */
+  #step(at: number): number {
+    const it = this.#program[at];
+    switch (it.kind) {
+      case "group":
+        this.#open.push({ began: this.#due, tick: 0, step: it.step, a: 0, b: 0, c: 0 });
+        return at + 1;
+      case "groupEnd":
+        this.#end(this.#due, 0);
+        return at + 1;
+      case "end":
+        return at + 1;
+      case "again":
+        this.#passes[this.#passes.length - 1]--;
+        if (this.#passes[this.#passes.length - 1] > 0) return it.repeat + 1;
+        this.#passes.pop();
+        return at + 1;
+      case "request":
+        return this.#request() ? at + 1 : -1;
+    }
+    const record = this.#own[this.#at++];
+    if (it.kind === "when") return record.a === 1 ? at + 1 : it.end + 1;
+    if (it.kind === "repeat") {
+      if (record.a === 0) return it.again + 1;
+      this.#passes.push(record.a);
+      return at + 1;
+    }
+    this.#due += record.a;
+    for (const group of this.#open) group.b += record.a;
+    return this.#own[this.#at].name === "sessionEnded" && this.#own[this.#at].a > 0 ? -1 : at + 1;
+  }
+
+  /** All tries and hops of one request; false where its session ended with it. */
+  #request(): boolean {
+    while (true) {
+      let record = this.#own[this.#at];
+      for (
+        ;
+        record.name !== "responseEnded" && record.name !== "requestFailed";
+        record = this.#own[++this.#at]
+      ) {
+        if (record.name === "sessionEnded") return false;
+      }
+      this.#due = record.tick;
+      const good = record.name === "responseEnded" && record.c >>> 24 === 0;
+      do record = this.#own[++this.#at]; while (
+        record.name === "checkFailed" || record.name === "valueCaptured"
+      );
+      if (record.name === "redirected" || record.name === "retried") continue;
+      if (!good) { for (const group of this.#open) group.c = 1; }
+      return record.name !== "sessionEnded" || record.a === 0;
+    }
+  }
+
+  #end(tick: number, cut: number): void {
+    const group = this.#open.pop();
+    ok(group !== undefined);
+    this.#ended.push({ ...group, tick, a: tick - group.began, c: group.c | cut });
+  }
+}
+
+function requestsByStep(plan: Plan): Map<number, Request> {
+  const instructions = plan.flows.flatMap(({ program }) => program);
+  return new Map(
+    instructions.flatMap((it) => it.kind === "request" ? [[it.step, plan.requests[it.request]]] : []),
+  );
+}
+
+/** Of each session, and of rows that no two may have. `handed`: captures that another shard's setup made. */
+export function checkSessions(
+  records: Whole[],
+  plan: Plan,
+  handed: ReadonlySet<number> = new Set(),
+): void {
+  const whole = records.filter(({ session, name }) => session !== null && !name.startsWith("connection"));
+  const uniqueRows = new Set<string>();
+  let ofSetup = handed;
+  for (const [session, own] of Map.groupBy(whole, ({ session }) => session)) {
+    const story = new SessionStory(plan, ofSetup);
     own.forEach((record, at) => story.tell(record, own[at - 1], own[at + 1]));
+    if (session === SESSION.setup) ofSetup = story.captured;
     for (const [table, row] of story.rows) {
       if (plan.tables[table].pick !== "unique") continue;
-      ok(!uniqueRows.has(row), "a row is taken once");
-      uniqueRows.add(row);
+      ok(!uniqueRows.has(`${table} ${row}`), "a row is taken once");
+      uniqueRows.add(`${table} ${row}`);
     }
   }
   checkPace(whole, plan);
@@ -75,7 +215,9 @@ export function checkSessions(records: Whole[], plan: Plan): void {
 
 function checkPace(records: Whole[], { load }: Plan): void {
   if (load.model === "open") return;
-  const starts = records.filter(({ name }) => name === "sessionStarted");
+  const starts = records.filter(({ name, session }) =>
+    name === "sessionStarted" && (session ?? 0) < SESSION.teardown
+  );
   for (const own of Map.groupBy(starts, ({ vu }) => vu).values()) {
     own.slice(1).forEach(({ tick }, at) => ok(tick - own[at].tick >= load.paceTicks, "a pace apart"));
   }
@@ -90,16 +232,17 @@ class SessionStory {
   #hops = 0;
   #tries = 1;
   #answered = -1;
-  readonly #captured = new Set<number>();
+  /** Which of its step's conditions was told last. */
+  #condition = 0;
+  readonly captured: Set<number>;
   /** The digest of the step's request, which its later tries repeat. */
   #digest: readonly number[] = [];
 
-  constructor(plan: Plan) {
+  /** `handed`: what the setup captured. */
+  constructor(plan: Plan, handed: ReadonlySet<number>) {
     this.#plan = plan;
-    const instructions = plan.flows.flatMap(({ program }) => program);
-    this.#requests = new Map(
-      instructions.flatMap((it) => it.kind === "request" ? [[it.step, plan.requests[it.request]]] : []),
-    );
+    this.#requests = requestsByStep(plan);
+    this.captured = new Set(handed);
   }
 
   tell(record: Whole, before: Whole | undefined, next: Whole | undefined): void {
@@ -122,11 +265,11 @@ class SessionStory {
         this.#status = record.c & 0xffff;
         // What is found is recorded behind it; what is not found is forgotten.
         if (next?.name !== "redirected") {
-          for (const { capture } of this.#requests.get(step)?.captures ?? []) this.#captured.delete(capture);
+          for (const { capture } of this.#requests.get(step)?.captures ?? []) this.captured.delete(capture);
         }
         break;
       case "valueCaptured":
-        this.#captured.add(record.a);
+        this.captured.add(record.a);
         break;
       case "redirected":
         equal(step, this.#answered);
@@ -138,7 +281,11 @@ class SessionStory {
         equal(step, this.#answered);
         equal(record.a, ++this.#tries, "tries are counted from 2");
         ok(this.#tries <= 1 + (this.#requests.get(step)?.retry?.times ?? 0));
-        ok(next?.name === "sessionEnded" || (next?.name === "requestPlanned" && next.step === step));
+        // The run may stop in between, and then its groups are cut short.
+        ok(
+          next?.name === "sessionEnded" || next?.name === "groupEnded" ||
+            (next?.name === "requestPlanned" && next.step === step),
+        );
         this.#dueTick += record.b;
         this.#hops = 0;
         break;
@@ -148,7 +295,7 @@ class SessionStory {
         this.rows.set(record.a, record.b);
         break;
       case "conditionMet":
-        this.#decided(record);
+        this.#decided(record, before);
         break;
     }
   }
@@ -168,16 +315,17 @@ class SessionStory {
     this.#answered = record.step ?? -1;
   }
 
-  #decided({ step, a }: Whole): void {
-    for (const { program } of this.#plan.flows) {
-      const when = program.find((it) => it.kind === "when" && it.step === step);
-      if (when?.kind !== "when") continue;
-      const { condition } = when;
-      if (condition.kind === "captured") {
-        equal(a === 1, this.#captured.has(condition.capture) === condition.exists);
-      } else if (condition.kind === "status") {
-        equal(a === 1, condition.ranges.some(([from, to]) => this.#status >= from && this.#status <= to));
-      }
+  /** Of several conditions of one step, each has a record, up to the first that does not hold. */
+  #decided({ step, a }: Whole, before: Whole | undefined): void {
+    const conditions = this.#plan.flows.flatMap(({ program }) => program)
+      .flatMap((it) => it.kind === "when" && it.step === step ? [it.condition] : []);
+    const isNext = before?.name === "conditionMet" && before.step === step && before.a === 1;
+    this.#condition = isNext ? (this.#condition + 1) % conditions.length : 0;
+    const condition = conditions[this.#condition];
+    if (condition.kind === "captured") {
+      equal(a === 1, this.captured.has(condition.capture) === condition.exists);
+    } else if (condition.kind === "status") {
+      equal(a === 1, condition.ranges.some(([from, to]) => this.#status >= from && this.#status <= to));
     }
   }
 }

@@ -1,51 +1,80 @@
+import { NONE } from "../ledger/record.ts";
 import type { OpenLoad, OpenStage, Tick } from "../plan.ts";
 import { KeyedRandom, SALT, scale } from "./random.ts";
+import { type Shard, WHOLE } from "./shares.ts";
 
 /** The sessions of an open load in the order of their intended starts; session numbers count from 0. */
 export interface Arrivals {
   /** Intended start of the next session, or Infinity when there is none. */
   readonly nextTick: Tick;
+  /** Its number. */
+  readonly nextSession: number;
   /** Position in the load's stages of the next session. */
   readonly nextStage: number;
   /** Goes on to the session after it. */
   advance(): void;
 }
 
-/** The arrivals of a load, from its first session. */
-export function arrivals(load: OpenLoad, seed: number): Arrivals {
+/**
+ * The arrivals of a load, from its first session: those of one shard, with numbers below `limit`. Those of other shards
+ * cost nothing where arrivals are uniform, and their draws where they are not.
+ */
+export function arrivals(
+  load: OpenLoad,
+  seed: number,
+  shard: Shard = WHOLE,
+  limit: number = Infinity,
+): Arrivals {
   switch (load.arrivals) {
     case "uniform":
-      return new UniformArrivals(load.stages, load.burst);
+      return new UniformArrivals(load.stages, load.burst, shard, limit);
     case "poisson":
-      return new PoissonArrivals(load.stages, seed);
+      return new PoissonArrivals(load.stages, seed, shard, limit);
+  }
+}
+
+/** One session at the very beginning, which is of no stage. */
+export class SingleArrival implements Arrivals {
+  nextTick: Tick = 0;
+  readonly nextStage = NONE;
+
+  constructor(readonly nextSession: number) {}
+
+  advance(): void {
+    this.nextTick = Infinity;
   }
 }
 
 class UniformArrivals implements Arrivals {
   readonly #stages: readonly OpenStage[];
   readonly #burst: number;
-  #n = 0;
+  readonly #stride: number;
+  readonly #limit: number;
   nextTick: Tick = Infinity;
+  nextSession: number;
   nextStage = 0;
 
-  constructor(stages: readonly OpenStage[], burst: number) {
+  constructor(stages: readonly OpenStage[], burst: number, { index, count }: Shard, limit: number) {
     this.#stages = stages;
     this.#burst = burst;
+    this.#stride = count;
+    this.#limit = limit;
+    this.nextSession = index - 1;
     this.#find();
   }
 
   advance(): void {
-    this.#n++;
+    this.nextSession += this.#stride;
     this.#find();
   }
 
   #find(): void {
-    while (this.nextStage < this.#stages.length) {
+    while (this.nextStage < this.#stages.length && this.nextSession < this.#limit) {
       const stage = this.#stages[this.nextStage];
-      if (this.#n < stage.firstSession + stage.sessions) {
-        const k = this.#n - stage.firstSession;
+      const k = this.nextSession - stage.firstSession;
+      if (k < stage.sessions) {
         // A burst's sessions arrive with its first; every stage begins a new one.
-        if (k % this.#burst === 0) this.nextTick = uniformArrival(stage, k);
+        this.nextTick = uniformArrival(stage, k - k % this.#burst);
         return;
       }
       this.nextStage++;
@@ -98,27 +127,41 @@ const SLOT_TICKS = 1000;
 class PoissonArrivals implements Arrivals {
   readonly #stages: readonly OpenStage[];
   readonly #random: KeyedRandom;
+  readonly #shard: Shard;
+  readonly #limit: number;
   #slot = -1;
   /** Ticks of the current slot's arrivals, ascending, and how far they have been used. */
   #ticks: Tick[] = [];
   #used = 0;
   nextTick: Tick = Infinity;
+  nextSession = 0;
   nextStage = 0;
 
-  constructor(stages: readonly OpenStage[], seed: number) {
+  constructor(stages: readonly OpenStage[], seed: number, shard: Shard, limit: number) {
     this.#stages = stages;
     this.#random = new KeyedRandom(seed);
+    this.#shard = shard;
+    this.#limit = limit;
     this.#find();
+    if (shard.index > 1) this.#pass(shard.index - 1);
   }
 
   advance(): void {
-    this.#used++;
-    this.#find();
+    this.#pass(this.#shard.count);
+  }
+
+  /** Goes on by so many sessions. */
+  #pass(sessions: number): void {
+    for (let left = sessions; left > 0 && this.nextTick !== Infinity; left--) {
+      this.#used++;
+      this.nextSession++;
+      this.#find();
+    }
   }
 
   #find(): void {
     while (this.#used >= this.#ticks.length) {
-      if (this.nextStage >= this.#stages.length) {
+      if (this.nextSession >= this.#limit || this.nextStage >= this.#stages.length) {
         this.nextTick = Infinity;
         return;
       }
@@ -133,7 +176,7 @@ class PoissonArrivals implements Arrivals {
         this.#slot = -1;
       }
     }
-    this.nextTick = this.#ticks[this.#used];
+    this.nextTick = this.nextSession < this.#limit ? this.#ticks[this.#used] : Infinity;
   }
 
   #fill(stage: OpenStage): void {

@@ -2,10 +2,8 @@ import type { Capture, Extraction } from "../plan.ts";
 import { textOf, utf8, wholeCharacters } from "../ledger/utf8.ts";
 import { pointedText } from "../protocol/json_value.ts";
 import { readSetCookie } from "../protocol/set_cookie.ts";
+import type { Captured } from "./host.ts";
 import { excerptOf, type ResponseView } from "./response_view.ts";
-
-/** A value that was found: `text` may be cut, `bytes` (of UTF-8) counts all of it. */
-export type Captured = Readonly<{ text: string; bytes: number; isWhole: boolean }>;
 
 export type PreparedCapture = Readonly<{
   capture: number;

@@ -1,6 +1,6 @@
 import { CLOSED, KIND, NO_STEP, NONE } from "../ledger/record.ts";
-import type { LedgerWriter } from "../ledger/writer.ts";
 import type { Plan, Tick } from "../plan.ts";
+import type { Appending } from "./appending.ts";
 import type { Counters } from "./counters.ts";
 import type { Network } from "./host.ts";
 import type { Slots } from "./slots.ts";
@@ -8,22 +8,30 @@ import type { VuTable } from "./vu_table.ts";
 
 /** Records how connections come and go, and closes those that the plan no longer wants. */
 export class Connections {
-  readonly #perRequest: boolean;
+  /** By target: 1 where a connection carries one request only. */
+  readonly #perRequest: Uint8Array;
+  /** The first slots of the targets whose connections end with their sessions. */
+  readonly #perSession: readonly number[];
   readonly #network: Network;
   readonly #slots: Slots;
   readonly #vus: VuTable;
-  readonly #ledger: LedgerWriter;
+  readonly #ledger: Appending;
   readonly #counters: Counters;
 
   constructor(
-    plan: Plan,
+    { targets }: Plan,
     network: Network,
     slots: Slots,
     vus: VuTable,
-    ledger: LedgerWriter,
+    ledger: Appending,
     counters: Counters,
   ) {
-    this.#perRequest = plan.target.connections.kind === "per-request";
+    this.#perRequest = Uint8Array.from(
+      targets,
+      ({ connections }) => connections.kind === "per-request" ? 1 : 0,
+    );
+    this.#perSession = targets.filter(({ connections }) => connections.kind === "per-session")
+      .map(({ firstSlot }) => firstSlot);
     this.#network = network;
     this.#slots = slots;
     this.#vus = vus;
@@ -42,7 +50,8 @@ export class Connections {
 
   /** The target, or an error, ended the connection; `reason` is one of `CLOSED`. */
   lost(slot: number, now: Tick, reason: number): void {
-    this.#gone(slot, now, this.#perRequest && reason === CLOSED.announced ? CLOSED.asPlanned : reason);
+    const planned = reason === CLOSED.announced && this.#isPerRequest(slot);
+    this.#gone(slot, now, planned ? CLOSED.asPlanned : reason);
   }
 
   /** A request is sent on the slot. */
@@ -52,7 +61,12 @@ export class Connections {
 
   /** A response came on the slot, for a request of `vu`. */
   answered(slot: number, now: Tick, vu: number): void {
-    if (this.#perRequest) this.close(slot, now, vu);
+    if (this.#isPerRequest(slot)) this.close(slot, now, vu);
+  }
+
+  /** The VU's session has ended. */
+  sessionEnded(vu: number, now: Tick): void {
+    for (let at = 0; at < this.#perSession.length; at++) this.close(this.#perSession[at] + vu, now, vu);
   }
 
   /**
@@ -62,6 +76,10 @@ export class Connections {
   close(slot: number, now: Tick, vu: number): void {
     this.#network.close(slot);
     this.#gone(slot, now, CLOSED.asPlanned, vu);
+  }
+
+  #isPerRequest(slot: number): boolean {
+    return this.#perRequest[this.#slots.target[slot]] === 1;
   }
 
   #gone(slot: number, now: Tick, reason: number, vu: number = this.#slots.vu[slot]): void {

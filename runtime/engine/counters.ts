@@ -2,6 +2,9 @@ import { ERROR } from "../ledger/errors.ts";
 import { END } from "../ledger/record.ts";
 import type { Tick } from "../plan.ts";
 
+/** Why a load stopped before its end: one of `STOP`, and of a missed threshold its number. */
+export type Stopped = Readonly<{ reason: number; threshold: number }>;
+
 /** What a follower may read while the engine runs. Plain numbers; the ledger, not this, is what reports are made of. */
 export class Counters {
   stage = -1;
@@ -14,6 +17,8 @@ export class Counters {
   responsesRejected = 0;
   requestsFailed = 0;
   connectionsOpened = 0;
+  /** Why the load stopped by itself, as soon as it has: a threshold, or a step. */
+  stopped: Stopped | null = null;
   /** Requests that failed, by error code. */
   readonly errors = new Map<number, number>();
   /** The largest lag since a follower last took it. */

@@ -1,21 +1,43 @@
 import { assert } from "../ledger/assert.ts";
-import { END, KIND, NO_STEP, NONE, STOP } from "../ledger/record.ts";
-import type { LedgerWriter } from "../ledger/writer.ts";
-import type { Instruction, Plan, Request, Tick } from "../plan.ts";
-import { type Arrivals, arrivals } from "./arrivals.ts";
+import { END, KIND, NO_STEP, NONE, SESSION, STOP } from "../ledger/record.ts";
+import type { ClosedLoad, Flow, Plan, Tick } from "../plan.ts";
+import { AbortWatch } from "./abort_watch.ts";
+import type { Appending, RunLedger } from "./appending.ts";
+import { type Arrivals, arrivals, SingleArrival } from "./arrivals.ts";
 import { chooseFlow } from "./choose_flow.ts";
 import { Counters } from "./counters.ts";
 import { DataTables } from "./data_tables.ts";
 import type { Clock, Host, Network } from "./host.ts";
 import { operand } from "./operand.ts";
-import { KeyedRandom, scaleWords, USE } from "./random.ts";
+import { Programs } from "./programs.ts";
+import { KeyedRandom } from "./random.ts";
 import { Requests } from "./requests.ts";
-import { Conditions, SessionMemory } from "./session_memory.ts";
-import { thinkTicks } from "./think_time.ts";
-import { endOfStages, moreUsersThan, usersAt } from "./users.ts";
+import { SessionMemory } from "./session_memory.ts";
+import { leastShareOf, type Shard, WHOLE } from "./shares.ts";
 import { TableCells } from "./table_cells.ts";
+import { endOfStages, moreUsersOfShard, usersOfShard } from "./users.ts";
 import { STATE, VuTable } from "./vu_table.ts";
 import { WakeQueue } from "./wake_queue.ts";
+
+/** A part of a run with a clock of its own: what runs once before the load, the load, and what runs once after it. */
+export type Phase = "setup" | "load" | "teardown";
+
+/** What an engine is made of. */
+export type EngineParts = Readonly<{
+  plan: Plan;
+  host: Host;
+  ledger: RunLedger;
+  /** The values of plan.secrets. */
+  secrets?: readonly string[];
+  /** `load` unless told. Of the others, the plan must have a flow. */
+  phase?: Phase;
+  /** The part of the load that is done: sessions whose number mod `count` is `index` − 1. */
+  shard?: Shard;
+  /** What setup captured, by position in plan.captures. */
+  handed?: readonly (string | null)[];
+  /** Only sessions with numbers below it begin. */
+  sessionLimit?: number;
+}>;
 
 /**
  * Decides what every session does next, and records every decision and every observation. It knows time and the
@@ -28,53 +50,110 @@ export class Engine {
 
   readonly #plan: Plan;
   readonly #clock: Clock;
-  readonly #ledger: LedgerWriter;
+  /** What the engine appends to; `#writer` is what that ends in. */
+  readonly #ledger: Appending;
+  readonly #writer: RunLedger;
+  /** Null where no threshold stops the run. */
+  readonly #watch: AbortWatch | null;
+  readonly #shard: Shard;
   readonly #random: KeyedRandom;
   readonly #vus: VuTable;
   readonly #wakes: WakeQueue;
-  /** Null where sessions have nothing to remember. */
-  readonly #memory: SessionMemory | null;
-  readonly #conditions: Conditions;
+  /** The same for users of a closed load between two sessions. */
+  readonly #idlers: WakeQueue;
+  readonly #memory: SessionMemory;
+  /** Sessions have something to remember. */
+  readonly #remembers: boolean;
   readonly #requests: Requests;
+  readonly #programs: Programs;
+  /** The flow that runs once, or −1 in the load. */
+  readonly #onlyFlow: number;
+  /** Of an open load, and of what runs once; null in a closed load, of which `#closed` tells. */
   readonly #arrivals: Arrivals | null;
+  readonly #closed: ClosedLoad | null;
+  /** Users of a closed load may stand between two sessions. */
+  readonly #mayIdle: boolean;
+  readonly #endOfStages: Tick;
 
   #accepting = true;
-  #nextSession = 0;
+  #wentThrough = false;
   #stage = -1;
+  /** Of a closed load: the next session's number, how many there are, and when one more user is wanted. */
+  #nextSession: number;
+  readonly #sessions: number;
+  #moreUsersTick: Tick = Infinity;
   /** When sessions still under way are ended. */
   #haltTick: Tick;
   #halted = false;
+  /** A threshold can no longer be met, which stops the run if there is something to stop. */
+  #isMissed = false;
 
-  /** `secrets`: the values of plan.secrets. Takes its time: a million rows of data are half a second. */
-  constructor(plan: Plan, host: Host, ledger: LedgerWriter, secrets: readonly string[] = []) {
-    const { bounds } = plan;
+  /** Takes its time: a million rows of data are half a second. */
+  constructor(parts: EngineParts) {
+    const { plan, host, ledger, secrets = [], phase = "load", shard = WHOLE, handed } = parts;
+    const { sessionLimit = Infinity } = parts;
+    const { bounds, load } = plan;
+    const count = phase === "load" ? leastShareOf(bounds.vus, shard) : 1;
     this.#plan = plan;
     this.#clock = host.clock;
-    this.#ledger = ledger;
+    this.#writer = ledger;
+    this.#watch = phase === "load" && AbortWatch.isWanted(plan) ? new AbortWatch(plan, ledger, count) : null;
+    this.#ledger = this.#watch ?? ledger;
+    this.#shard = shard;
     const random = this.#random = new KeyedRandom(plan.seed);
-    const vus = this.#vus = new VuTable(bounds.vus, bounds.repeatDepth);
-    const wakes = this.#wakes = new WakeQueue(bounds.vus);
-    const memory = new SessionMemory(plan, new DataTables(new TableCells(plan.tables), random));
-    const remembers = plan.captures.length > 0 || plan.tables.length > 0 || plan.target.cookies;
-    this.#memory = remembers ? memory : null;
-    this.#conditions = new Conditions(plan, memory);
-    this.#arrivals = plan.load.model === "open" ? arrivals(plan.load, plan.seed) : null;
-    this.#haltTick = endOfStages(plan) + plan.load.gracefulStopTicks;
-    const { counters } = this;
-    const done = (vu: number, end: Tick, good: boolean, request: Request) =>
-      this.#requestDone(vu, end, good, request);
-    this.#requests = new Requests({
+    const vus = this.#vus = new VuTable(count, bounds.repeatDepth);
+    const wakes = this.#wakes = new WakeQueue(count);
+    this.#idlers = new WakeQueue(count);
+    const cells = new TableCells(plan.tables);
+    if (phase === "load") cells.prepare();
+    const memory = this.#memory = new SessionMemory(plan, new DataTables(cells, random), count, handed);
+    this.#remembers = plan.captures.length > 0 || plan.tables.length > 0 ||
+      plan.targets.some(({ cookies }) => cookies);
+
+    this.#onlyFlow = phase === "load" ? -1 : plan[phase];
+    this.#closed = phase === "load" && load.model === "closed" ? load : null;
+    this.#arrivals = phase !== "load"
+      ? new SingleArrival(SESSION[phase])
+      : load.model === "open"
+      ? arrivals(load, plan.seed, shard, sessionLimit)
+      : null;
+    this.#mayIdle = this.#closed !== null && (this.#closed.paceTicks > 0 || !plan.flows.every(alwaysAsks));
+    this.#endOfStages = endOfStages(plan);
+    this.#haltTick = phase === "load" ? this.#endOfStages + load.gracefulStopTicks : Infinity;
+    this.#nextSession = shard.index - 1;
+    const iterations = this.#closed?.iterations ?? 0;
+    this.#sessions = Math.min(iterations > 0 ? iterations : Infinity, sessionLimit);
+    this.#awaitMoreUsers(0);
+
+    const requests = this.#requests = new Requests({
       plan,
       host,
-      ledger,
+      ledger: this.#ledger,
+      shard,
       random,
       memory,
       secrets,
       vus,
       wakes,
-      counters,
-      done,
+      counters: this.counters,
+      done: this.#watch === null
+        ? (vu, end, good, request) => this.#programs.requestDone(vu, end, good, request)
+        : (vu, end, good, request) => {
+          this.#stopIfMissed(end);
+          this.#programs.requestDone(vu, end, good, request);
+        },
+      completed: this.#watch === null ? null : (tick) => this.#stopIfMissed(tick),
       dueTick: () => this.dueTick(),
+    });
+    this.#programs = new Programs({
+      plan,
+      ledger: this.#ledger,
+      random,
+      vus,
+      wakes,
+      requests,
+      ended: (vu, tick, end, now) => this.#endSession(vu, tick, end, now),
+      stopRun: (tick) => this.stop(STOP.stepFailed, 0, tick),
     });
   }
 
@@ -83,48 +162,70 @@ export class Engine {
     return !this.#accepting && this.#vus.active === 0;
   }
 
+  /** Of what runs once: its session went through its flow. */
+  get wentThrough(): boolean {
+    return this.#wentThrough;
+  }
+
+  /** Of what runs once: what its session captured, by position in the plan's captures. */
+  get handed(): readonly (string | null)[] {
+    return this.#memory.allCaptured(0);
+  }
+
+  /** When sessions that are still under way are ended. */
+  get haltTick(): Tick {
+    return this.#haltTick;
+  }
+
   get network(): Network {
     return this.#requests.network;
   }
 
   /** When sessions under way need the next turn; 0 when the run is over. */
   dueTick(): Tick {
-    return this.finished ? 0 : this.#wakes.nextTick();
+    return this.finished ? 0 : Math.min(this.#wakes.nextTick(), this.#idlers.nextTick());
   }
 
   /** When `turn` has something to do next. */
   nextTick(): Tick {
-    let next = this.dueTick();
-    if (this.#accepting) {
-      next = Math.min(next, this.#nextStart(), this.#nextStageTick());
-    } else {
-      next = Math.min(next, this.#haltTick);
-    }
-    return next;
+    const due = this.dueTick();
+    if (!this.#accepting) return Math.min(due, this.#haltTick);
+    return Math.min(due, this.#nextStart(), this.#nextStageTick());
   }
 
-  /** Does everything that is due by `now`. */
+  /**
+   * Does everything that is due by `now`, in an order that does not depend on how late it is: by tick; at one tick,
+   * stages begin first, then sessions, then come users between two sessions and then those who wake, by session.
+   */
   turn(now: Tick): void {
-    if (this.#accepting) {
-      this.#enterStages(now);
-      this.#startSessions(now);
-      if (!this.#moreToStart(now)) this.#acceptNoMore();
+    while (true) {
+      if (this.#accepting && this.#nothingToStart()) this.#acceptNoMore();
+      const stage = this.#accepting ? this.#nextStageTick() : Infinity;
+      const start = this.#accepting ? this.#nextStart() : this.#haltTick;
+      const idler = this.#idlers.nextTick();
+      const wake = Math.min(idler, this.#wakes.nextTick());
+      if (stage > now && start > now && wake > now) break;
+      if (stage <= start && stage <= wake) this.#enterStage();
+      else if (start <= wake && this.#accepting) this.#startNext(start);
+      else if (idler <= wake && wake <= start) this.#comeBack(idler, this.#clock.now());
+      else if (wake <= start) this.#wake(this.#wakes.pop(wake), this.#clock.now());
+      else break;
+      if (this.#watch !== null) this.#stopIfMissed(Math.min(stage, start, wake));
     }
-    for (let vu = this.#wakes.pop(now); vu >= 0; vu = this.#wakes.pop(now)) this.#wake(vu, this.#clock.now());
     if (!this.#accepting && !this.#halted && now >= this.#haltTick) this.#halt(now);
-    if (this.#ledger.failure !== null && !this.#halted) this.halt(STOP.ledgerFull);
+    if (this.#writer.failure !== null && !this.#halted) this.halt(STOP.ledgerFull);
   }
 
   /**
    * Begins no more sessions, and waits for those under way as long as the plan's graceful stop says. False where no
-   * more would have begun anyway.
+   * more would have begun anyway. `threshold`: which of them stops the run, where one does; `tick`: of what stops it.
    */
-  stop(reason: number): boolean {
-    if (!this.#accepting) return false;
+  stop(reason: number, threshold: number = 0, tick: Tick = this.#clock.now()): boolean {
+    if (this.#onlyFlow < 0 && this.#startsNoMore(tick)) return false;
     const now = this.#clock.now();
     this.#acceptNoMore();
     this.#haltTick = Math.min(this.#haltTick, now + this.#plan.load.gracefulStopTicks);
-    this.#record(now, NONE, NONE, KIND.runStopped, NO_STEP, reason, 0, 0);
+    this.#recordStop(now, reason, threshold);
     return true;
   }
 
@@ -133,91 +234,110 @@ export class Engine {
     if (this.#halted) return;
     const now = this.#clock.now();
     this.#accepting = false;
-    this.#record(now, NONE, NONE, KIND.runStopped, NO_STEP, reason, 0, 0);
+    this.#recordStop(now, reason, 0);
     this.#halt(now);
   }
 
   /** Records that the loop stood still for `lengthTicks` up to `now`. */
   loopGap(now: Tick, lengthTicks: Tick): void {
-    this.#record(now, NONE, NONE, KIND.loopGap, NO_STEP, operand(lengthTicks), 0, 0);
+    if (this.#onlyFlow >= 0) return;
+    this.#ledger.append(now, NONE, NONE, KIND.loopGap, NO_STEP, operand(lengthTicks), 0, 0);
   }
 
-  /** Closes what is open and writes the run's last record. Called once, when finished. */
-  finish(): void {
+  /** Closes the connections that are open. Called once, when finished. */
+  close(): void {
     assert(this.finished, "a run is finished before it is closed");
-    const now = this.#clock.now();
-    this.#requests.close(now);
-    const { counters } = this;
-    this.#record(
-      now,
-      NONE,
-      NONE,
-      KIND.runEnded,
-      NO_STEP,
-      counters.sessionsStarted,
-      counters.sessionsDropped,
-      counters.requestsIssued,
-    );
+    this.#requests.close(this.#clock.now());
+  }
+
+  /** Records of no session speak of the load, in its time: of what runs once, the driver tells. */
+  #recordStop(now: Tick, reason: number, threshold: number): void {
+    if (this.#onlyFlow >= 0) return;
+    this.#ledger.append(now, NONE, NONE, KIND.runStopped, NO_STEP, reason, threshold, 0);
+    if (reason === STOP.thresholdMissed || reason === STOP.stepFailed) {
+      this.counters.stopped = { reason, threshold };
+    }
+  }
+
+  /** `tick`: of what may have been one sample too many. */
+  #stopIfMissed(tick: Tick): void {
+    if (this.#watch === null || this.#watch.missed < 0 || this.#isMissed) return;
+    this.#isMissed = true;
+    this.stop(STOP.thresholdMissed, this.#watch.missed, tick);
+  }
+
+  /** Whether no session can begin from `tick` on, whether or not a turn has found that out. */
+  #startsNoMore(tick: Tick): boolean {
+    return !this.#accepting || this.#nothingToStart() || (this.#closed !== null && tick >= this.#endOfStages);
   }
 
   /** No session begins any more, so users between two sessions leave. */
   #acceptNoMore(): void {
     this.#accepting = false;
-    for (let vu = 0; vu < this.#plan.bounds.vus; vu++) {
+    for (let vu = 0; vu < this.#vus.state.length; vu++) {
       if (this.#vus.state[vu] === STATE.idle) this.#leave(vu);
     }
   }
 
   // Beginning sessions.
 
-  #moreToStart(now: Tick): boolean {
-    const { load } = this.#plan;
-    if (load.model === "open") return this.#arrivals?.nextTick !== Infinity;
-    if (load.iterations > 0 && this.#nextSession >= load.iterations) return false;
-    return now < endOfStages(this.#plan);
+  #nothingToStart(): boolean {
+    return this.#arrivals !== null
+      ? this.#arrivals.nextTick === Infinity
+      : this.#nextSession >= this.#sessions;
   }
 
-  /** When the next session starts that no VU's wake will start. */
+  /** When the next session starts that no VU's wake will start, or a closed load ends. */
   #nextStart(): Tick {
-    const { load } = this.#plan;
-    if (load.model === "open") return this.#arrivals?.nextTick ?? Infinity;
-    const now = this.#clock.now();
-    return Math.min(moreUsersThan(load, this.#vus.active, now), endOfStages(this.#plan));
+    return this.#arrivals !== null
+      ? this.#arrivals.nextTick
+      : Math.min(this.#moreUsersTick, this.#endOfStages);
   }
 
-  #startSessions(now: Tick): void {
-    const { load } = this.#plan;
-    if (load.model === "closed") {
-      while (this.#mayLoop(this.#vus.active + 1, now)) {
-        const vu = this.#vus.take();
-        assert(vu >= 0, "a closed load never wants more users than its bound");
-        this.#startSession(vu, this.#clock.now(), this.#stage, this.#clock.now());
-      }
-      return;
-    }
-    for (const next = this.#arrivals; next !== null && next.nextTick <= now; next.advance()) {
-      const { nextTick: intendedTick, nextStage: stage } = next;
+  /** Starts what starts at `tick`. */
+  #startNext(tick: Tick): void {
+    const next = this.#arrivals;
+    if (next === null) return tick >= this.#endOfStages ? this.#acceptNoMore() : this.#startUser(tick);
+    const { nextTick: intendedTick, nextStage: stage, nextSession: session } = next;
+    next.advance();
+    const vu = this.#vus.take();
+    if (vu >= 0) return this.#startSession(vu, session, intendedTick, stage, this.#clock.now());
+    this.#ledger.append(intendedTick, session, NONE, KIND.arrivalDropped, NO_STEP, stage, 0, 0);
+    this.counters.sessionsDropped++;
+  }
+
+  /** One more user of a closed load begins, whom the load wants from `tick` on. */
+  #startUser(tick: Tick): void {
+    if (this.#mayLoop(this.#vus.active + 1, tick)) {
       const vu = this.#vus.take();
-      if (vu >= 0) {
-        this.#startSession(vu, intendedTick, stage, this.#clock.now());
-      } else {
-        this.#record(intendedTick, this.#nextSession++, NONE, KIND.arrivalDropped, NO_STEP, stage, 0, 0);
-        this.counters.sessionsDropped++;
-      }
+      assert(vu >= 0, "a closed load never wants more users than its bound");
+      this.#startLoopingSession(vu, this.#clock.now());
     }
+    this.#awaitMoreUsers(tick);
   }
 
-  /** May a closed load have `users` users now, one of them about to begin a session? */
-  #mayLoop(users: number, now: Tick): boolean {
-    const { load } = this.#plan;
-    if (!this.#accepting || load.model === "open") return false;
-    if (load.iterations > 0 && this.#nextSession >= load.iterations) return false;
-    return users <= usersAt(load, now);
+  #awaitMoreUsers(tick: Tick): void {
+    if (this.#closed === null) return;
+    this.#moreUsersTick = moreUsersOfShard(this.#closed, this.#vus.active, tick, this.#shard);
   }
 
-  #startSession(vu: number, intendedTick: Tick, stage: number, now: Tick): void {
-    const session = this.#nextSession++;
-    const flow = chooseFlow(this.#plan.choice, this.#random, session);
+  /**
+   * May a closed load have `users` users, one of them about to begin a session? Who comes and who leaves is decided for
+   * the tick at which that was due, so that it does not depend on how late a turn comes.
+   */
+  #mayLoop(users: number, tick: Tick): boolean {
+    if (!this.#accepting || this.#closed === null || this.#nextSession >= this.#sessions) return false;
+    return users <= usersOfShard(this.#closed, tick, this.#shard);
+  }
+
+  #startLoopingSession(vu: number, now: Tick): void {
+    const session = this.#nextSession;
+    this.#nextSession += this.#shard.count;
+    this.#startSession(vu, session, now, this.#stage, now);
+  }
+
+  #startSession(vu: number, session: number, intendedTick: Tick, stage: number, now: Tick): void {
+    const flow = this.#onlyFlow >= 0 ? this.#onlyFlow : chooseFlow(this.#plan.choice, this.#random, session);
     const vus = this.#vus;
     vus.session[vu] = session;
     vus.flow[vu] = flow;
@@ -228,100 +348,10 @@ export class Engine {
     vus.status[vu] = 0;
     vus.depth[vu] = 0;
     vus.issued[vu] = 0;
-    if (this.#memory !== null) this.#memory.forget(vu);
+    if (this.#remembers) this.#memory.forget(vu);
     this.counters.sessionsStarted++;
-    this.#record(intendedTick, session, vu, KIND.sessionStarted, flow, stage, 0, 0);
-    this.#advance(vu, now);
-  }
-
-  // The step machine.
-
-  #program(vu: number): readonly Instruction[] {
-    return this.#plan.flows[this.#vus.flow[vu]].program;
-  }
-
-  /** Runs a ready VU's program until it has to wait for something. */
-  #advance(vu: number, now: Tick): void {
-    const vus = this.#vus;
-    const program = this.#program(vu);
-    while (true) {
-      const at = vus.instruction[vu];
-      if (at >= program.length) return this.#endSession(vu, vus.dueTick[vu], END.completed, now);
-      const instruction = program[at];
-      switch (instruction.kind) {
-        case "request":
-          return this.#requests.plan(vu, instruction.request, instruction.step, now);
-        case "think":
-          vus.instruction[vu] = at + 1;
-          this.#think(vu, instruction, now);
-          if (vus.state[vu] !== STATE.ready) return;
-          break;
-        case "repeat":
-          vus.instruction[vu] = this.#beginRepeat(vu, instruction) ? at + 1 : instruction.again + 1;
-          break;
-        case "again":
-          vus.instruction[vu] = this.#passAgain(vu) ? instruction.repeat + 1 : at + 1;
-          break;
-        case "when":
-          vus.instruction[vu] = this.#decide(vu, instruction) ? at + 1 : instruction.end + 1;
-          break;
-        case "end":
-          vus.instruction[vu] = at + 1;
-          break;
-      }
-    }
-  }
-
-  #think(vu: number, instruction: Instruction & { kind: "think" }, now: Tick): void {
-    const vus = this.#vus;
-    const session = vus.session[vu];
-    const { step, minTicks, maxTicks } = instruction;
-    let ticks = minTicks;
-    if (maxTicks > minTicks) {
-      this.#random.draw(session, this.#plan.steps[step].salt, USE.think, vus.loop(vu));
-      ticks = thinkTicks(instruction, this.#random.words);
-    }
-    const due = vus.dueTick[vu];
-    this.#record(due, session, vu, KIND.thinkChosen, step, ticks, Math.floor(ticks / 2 ** 32), 0);
-    vus.dueTick[vu] = due + ticks;
-    if (due + ticks <= now) return;
-    vus.become(vu, STATE.waiting);
-    this.#wakes.set(vu, due + ticks, session);
-  }
-
-  #decide(vu: number, { step, condition }: Instruction & { kind: "when" }): boolean {
-    const vus = this.#vus;
-    const holds = this.#conditions.hold(condition, vu, vus.status[vu]);
-    this.#record(vus.dueTick[vu], vus.session[vu], vu, KIND.conditionMet, step, holds ? 1 : 0, 0, 0);
-    return holds;
-  }
-
-  /** Chooses how often the repeat runs; false where that is never. */
-  #beginRepeat(vu: number, { step, min, max }: Instruction & { kind: "repeat" }): boolean {
-    const vus = this.#vus;
-    const session = vus.session[vu];
-    let passes = min;
-    if (max > min) {
-      this.#random.draw(session, this.#plan.steps[step].salt, USE.repeat, vus.loop(vu));
-      passes += scaleWords(this.#random.words, max - min + 1);
-    }
-    this.#record(vus.dueTick[vu], session, vu, KIND.repeatChosen, step, passes, 0, 0);
-    if (passes === 0) return false;
-    const at = vu * vus.repeatDepth + vus.depth[vu]++;
-    vus.pass[at] = 1;
-    vus.passes[at] = passes;
-    return true;
-  }
-
-  #passAgain(vu: number): boolean {
-    const vus = this.#vus;
-    const at = vu * vus.repeatDepth + vus.depth[vu] - 1;
-    if (vus.pass[at] < vus.passes[at]) {
-      vus.pass[at]++;
-      return true;
-    }
-    vus.depth[vu]--;
-    return false;
+    this.#ledger.append(intendedTick, session, vu, KIND.sessionStarted, flow, stage, 0, 0);
+    this.#programs.advance(vu, now);
   }
 
   #wake(vu: number, now: Tick): void {
@@ -330,49 +360,49 @@ export class Engine {
         return this.#requests.timeOut(vu, now);
       case STATE.waiting:
         this.#vus.become(vu, STATE.ready);
-        return this.#advance(vu, now);
-      case STATE.idle:
-        this.#vus.become(vu, STATE.ready);
-        return this.#loopOrRest(vu, now);
+        return this.#programs.advance(vu, now);
       default:
         throw new Error("z6c has a bug: a VU was woken that had nothing to wait for");
     }
-  }
-
-  /** The VU's request has ended one way or another, and the VU is ready. */
-  #requestDone(vu: number, end: Tick, good: boolean, { onError }: Request): void {
-    if (!good && onError === "stop-run") this.stop(STOP.stepFailed);
-    if (!good && onError !== "continue") return this.#endSession(vu, end, END.stepFailed, end);
-    this.#vus.instruction[vu]++;
-    this.#advance(vu, end);
   }
 
   // Ending sessions.
 
   #endSession(vu: number, tick: Tick, end: number, now: Tick): void {
     const vus = this.#vus;
-    this.#record(tick, vus.session[vu], vu, KIND.sessionEnded, vus.flow[vu], end, 0, 0);
+    this.#programs.leave(vu, tick);
+    this.#ledger.append(tick, vus.session[vu], vu, KIND.sessionEnded, vus.flow[vu], end, 0, 0);
     this.counters.sessionEnded(end);
+    this.#wentThrough = end === END.completed;
     this.#requests.sessionEnded(vu, now);
-    const { load } = this.#plan;
-    if (load.model === "open") return vus.rest(vu);
+    if (this.#closed === null) return vus.rest(vu);
+    // Others may be due before. A turn may have seen to them, or come too late: who leaves must not depend on it.
+    while (this.#idlers.nextTick() <= tick) this.#comeBack(this.#idlers.nextTick(), now);
     // A session without a request takes no time: let the clock go on, or the loop would never end.
-    const next = Math.max(vus.startTick[vu] + load.paceTicks, vus.issued[vu] > 0 ? now : now + 1);
-    if (next <= now || !this.#accepting) return this.#loopOrRest(vu, now);
+    const next = Math.max(vus.startTick[vu] + this.#closed.paceTicks, vus.issued[vu] > 0 ? tick : tick + 1);
+    if (next <= tick || !this.#accepting) return this.#loopOrRest(vu, tick, now);
     vus.become(vu, STATE.idle);
-    this.#wakes.set(vu, next, vus.session[vu]);
+    this.#idlers.set(vu, next, vus.session[vu]);
   }
 
-  /** A user of a closed load begins its next session, or leaves. */
-  #loopOrRest(vu: number, now: Tick): void {
-    if (this.#mayLoop(this.#vus.active, now)) this.#startSession(vu, now, this.#stage, now);
-    else this.#vus.rest(vu);
+  /** A user between two sessions, who is the first, is due at `tick`. */
+  #comeBack(tick: Tick, now: Tick): void {
+    const vu = this.#idlers.pop(tick);
+    this.#vus.become(vu, STATE.ready);
+    this.#loopOrRest(vu, tick, now);
+  }
+
+  /** A user of a closed load begins its next session, which is due at `tick`, or leaves. */
+  #loopOrRest(vu: number, tick: Tick, now: Tick): void {
+    if (this.#mayLoop(this.#vus.active, tick)) return this.#startLoopingSession(vu, now);
+    this.#vus.rest(vu);
+    this.#awaitMoreUsers(tick);
   }
 
   #halt(now: Tick): void {
     this.#halted = true;
     this.#requests.forgetWaiting();
-    for (let vu = 0; vu < this.#plan.bounds.vus; vu++) {
+    for (let vu = 0; vu < this.#vus.state.length; vu++) {
       if (this.#vus.state[vu] !== STATE.free) this.#abandon(vu, now);
     }
   }
@@ -384,14 +414,15 @@ export class Engine {
     const session = vus.session[vu];
     if (vus.state[vu] === STATE.executing) this.#requests.abandon(vu, now);
     vus.become(vu, STATE.ready);
-    this.#record(now, session, vu, KIND.sessionEnded, vus.flow[vu], END.runStopped, 0, 0);
+    this.#programs.leave(vu, now);
+    this.#ledger.append(now, session, vu, KIND.sessionEnded, vus.flow[vu], END.runStopped, 0, 0);
     this.counters.sessionEnded(END.runStopped);
     vus.rest(vu);
   }
 
   /** A user between two sessions goes. */
   #leave(vu: number): void {
-    this.#wakes.clear(vu);
+    this.#idlers.clear(vu);
     this.#vus.become(vu, STATE.ready);
     this.#vus.rest(vu);
   }
@@ -399,29 +430,25 @@ export class Engine {
   // Stages.
 
   #nextStageTick(): Tick {
+    if (this.#onlyFlow >= 0) return Infinity;
     const { stages } = this.#plan.load;
     return this.#stage + 1 < stages.length ? stages[this.#stage + 1].startTick : Infinity;
   }
 
-  #enterStages(now: Tick): void {
-    while (this.#nextStageTick() <= now) {
-      this.#stage++;
-      this.counters.stage = this.#stage;
-      const { startTick } = this.#plan.load.stages[this.#stage];
-      this.#record(startTick, NONE, NONE, KIND.stageEntered, NO_STEP, this.#stage, 0, 0);
-    }
+  #enterStage(): void {
+    const { startTick } = this.#plan.load.stages[++this.#stage];
+    this.counters.stage = this.#stage;
+    this.#ledger.append(startTick, NONE, NONE, KIND.stageEntered, NO_STEP, this.#stage, 0, 0);
   }
+}
 
-  #record(
-    tick: Tick,
-    session: number,
-    vu: number,
-    kind: number,
-    step: number,
-    a: number,
-    b: number,
-    c: number,
-  ): void {
-    this.#ledger.append(tick, session, vu, kind, step, a, b, c);
+/** Whether every session of a flow sends a request at least. */
+function alwaysAsks({ program }: Flow): boolean {
+  for (let at = 0; at < program.length; at++) {
+    const it = program[at];
+    if (it.kind === "request") return true;
+    if (it.kind === "when") at = it.end;
+    else if (it.kind === "repeat" && it.min === 0) at = it.again;
   }
+  return false;
 }

@@ -1,12 +1,12 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { ANY_SUCCESS, constantLoad, samplePlan, type SampleStep } from "../../tests/sample_plans.ts";
-import { checkSessions, checkStory } from "../../tests/run_invariants.ts";
+import { checkGroups, checkSessions, checkSlots, checkStory } from "../../tests/run_invariants.ts";
 import { simulatedRun, type Whole } from "../../tests/simulated_run.ts";
 import type { TargetModel } from "../host/simulated.ts";
 import { ERROR } from "../ledger/errors.ts";
-import { CLOSED, END, STOP } from "../ledger/record.ts";
-import type { Capture, ClosedLoad, Condition, Plan, Table, Template } from "../plan.ts";
+import { CLOSED, END, SESSION, STOP } from "../ledger/record.ts";
+import type { Capture, ClosedLoad, Condition, Plan, Table, Target, Template } from "../plan.ts";
 
 const CONNECT_TICKS = 100;
 const answerAfter = (afterTicks: number, status = 200): TargetModel => () => ({
@@ -49,10 +49,10 @@ Deno.test("open load: every session starts when it should, and its records tell 
 
 Deno.test("an arrival that finds no free VU is dropped, and says so", async () => {
   const plan = samplePlan({ load: constantLoad(10, 1_000_000, 2) });
-  const { records, engine } = await simulatedRun(plan, answerAfter(450_000));
+  const { records, counters } = await simulatedRun(plan, answerAfter(450_000));
   const dropped = named(records, "arrivalDropped").map((it) => [it.session, it.tick]);
   deepEqual(dropped, [[2, 200_000], [3, 300_000], [4, 400_000], [7, 700_000], [8, 800_000], [9, 900_000]]);
-  equal(engine.counters.sessionsDropped, 6);
+  equal(counters.sessionsDropped, 6);
 });
 
 Deno.test("shared connections: a request that waits for one is blocked, not late", async () => {
@@ -217,6 +217,8 @@ const HEAD: Template = [
   "/",
   { slot: "capture", capture: 0, encoding: "path" },
   "/",
+  { slot: "capture", capture: 1, encoding: "path" },
+  "/",
   { slot: "data", table: 0, column: 0, encoding: "path" },
   " HTTP/1.1\r\n",
 ];
@@ -239,12 +241,14 @@ const retry = fc.record({
 });
 const capture: Capture = { capture: 0, optional: false, from: { kind: "regex", pattern: "session (\\d+)" } };
 
-const step: fc.Arbitrary<SampleStep> = fc.oneof(
+const repeat = fc.tuple(fc.nat(2), fc.nat(2)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
+const simpleStep: fc.Arbitrary<SampleStep> = fc.oneof(
   fc.record({
     get: fc.constantFrom("/a", "/b"),
-    repeat: fc.tuple(fc.nat(2), fc.nat(2)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const),
+    repeat,
     when: fc.option(condition, { nil: undefined, freq: 2 }),
     request: fc.record({
+      target: fc.nat(2),
       timeoutTicks: fc.constantFrom(2_000, 100_000),
       onError: fc.constantFrom("continue" as const, "end-session" as const, "stop-run" as const),
       retry: fc.option(retry),
@@ -256,7 +260,7 @@ const step: fc.Arbitrary<SampleStep> = fc.oneof(
   }),
   fc.record({
     get: fc.constant("/plain"),
-    request: fc.record({ timeoutTicks: fc.constantFrom(2_000, 100_000) }),
+    request: fc.record({ target: fc.nat(2), timeoutTicks: fc.constantFrom(2_000, 100_000) }),
   }),
   fc.record({
     think: fc.constantFrom([0, 0] as const, [10, 5_000] as const),
@@ -264,9 +268,40 @@ const step: fc.Arbitrary<SampleStep> = fc.oneof(
   }),
   fc.constant({ think: [0, 400], quantiles: [0, 10, 400] } as const),
 );
+const group = (inner: fc.Arbitrary<SampleStep>): fc.Arbitrary<SampleStep> =>
+  fc.record({
+    group: fc.constant("group"),
+    steps: fc.array(inner, { maxLength: 3 }),
+    repeat: fc.option(repeat, { nil: undefined }),
+    when: fc.option(condition, { nil: undefined, freq: 2 }),
+  });
+const step = fc.oneof(
+  { weight: 4, arbitrary: simpleStep },
+  { weight: 1, arbitrary: group(fc.oneof({ weight: 3, arbitrary: simpleStep }, group(simpleStep))) },
+);
+const once = fc.option(fc.array(step, { minLength: 1, maxLength: 3 }), { nil: undefined });
+
+/** What setup captures is its own. */
+function asSetup(steps: readonly SampleStep[]): SampleStep[] {
+  return steps.map((it) => {
+    if ("group" in it) return { ...it, steps: asSetup(it.steps) };
+    if (!("get" in it) || it.request?.captures === undefined) return it;
+    const captures = it.request.captures.map((of) => ({ ...of, capture: 1 }));
+    return { ...it, request: { ...it.request, captures } };
+  });
+}
+
+const connections = fc.constantFrom<Target["connections"]>(
+  { kind: "per-vu" },
+  { kind: "per-session" },
+  { kind: "per-request" },
+  { kind: "shared", size: 2 },
+);
 
 const plan: fc.Arbitrary<Plan> = fc.record({
   flows: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }),
+  setup: once.map((steps) => steps && asSetup(steps)),
+  teardown: once,
   load: fc.oneof(
     fc.record({
       perSecond: fc.integer({ min: 1, max: 2_000 }),
@@ -279,20 +314,21 @@ const plan: fc.Arbitrary<Plan> = fc.record({
     fc.integer({ min: 1, max: 20 }).map((vus) => closed(vus, 0, 37)),
   ),
   seed: fc.maxSafeNat(),
-  connections: fc.constantFrom<Plan["target"]["connections"]>(
-    { kind: "per-vu" },
-    { kind: "per-session" },
-    { kind: "per-request" },
-    { kind: "shared", size: 2 },
-  ),
+  connections: fc.tuple(connections, connections, connections),
   pick: fc.constantFrom<Table["pick"]>("sequential", "shuffle", "random", "unique"),
-}).map(({ connections, pick, ...changes }) => {
+}).map(({ connections: [first, second, third], pick, ...changes }) => {
   const rows = pick === "unique" ? 10_000 : 7;
   const cells = Array.from({ length: rows }, (_, row) => `row ${row}\u007f`).join("");
   return samplePlan({
     ...changes,
-    target: { connections, cookies: true },
-    captures: ["flow-0/id"],
+    target: { connections: first, cookies: true },
+    targets: [{ name: "second", host: "other.test", connections: second, cookies: true }, {
+      name: "third",
+      port: 81,
+      connections: third,
+      cookies: true,
+    }],
+    captures: ["flow-0/id", "setup/id"],
     tables: [{ name: "t", columns: ["x"], rows, pick, salt: 3, cells }],
   });
 });
@@ -311,7 +347,7 @@ function moody(mood: number): TargetModel {
       afterTicks: (chance * chance) / 4 | 0,
       status,
       bytes: 100,
-      headers: [["set-cookie", `session=${session}; Path=/`], ["location", `/${session}//row%20`]],
+      headers: [["set-cookie", `session=${session}; Path=/`], ["location", `/${session}///row%20`]],
       body: new TextEncoder().encode(chance < 80 ? `you are session ${session}` : "who are you?"),
       close: chance > 90,
     };
@@ -320,15 +356,17 @@ function moody(mood: number): TargetModel {
 
 /** The session that a request is from; what it was told must have been told to it. */
 function sessionOf(request: string): string {
-  const asked = /^GET \/(\d+)\/(\d*)\/row%20\d* HTTP\/1\.1\r\n(?:cookie: session=(\d*)\r\n)?\r\n$/.exec(
-    request,
-  );
+  const asked = /^GET \/(\d+)\/(\d*)\/(\d*)\/row%20\d* HTTP\/1\.1\r\n(?:cookie: session=(\d*)\r\n)?\r\n$/
+    .exec(
+      request,
+    );
   if (asked === null) {
     ok(request.startsWith("GET /plain "), request);
     return "";
   }
-  const [session, captured, cookie] = asked.slice(1);
+  const [session, captured, handed, cookie] = asked.slice(1);
   ok(captured === "" || captured === session, "a value of another session was sent");
+  ok(handed === "" || handed === String(SESSION.setup), "what setup captured is what is handed");
   ok(cookie === undefined || cookie === "" || cookie === session, "a cookie of another session was sent");
   return session;
 }
@@ -336,17 +374,19 @@ function sessionOf(request: string): string {
 Deno.test("whatever the plan and the target: no session and no request is lost, doubled or shared", async () => {
   await fc.assert(
     fc.asyncProperty(plan, fc.nat(), async (it, mood) => {
-      const { records, engine, bytes } = await simulatedRun(it, moody(mood));
+      const { records, counters, bytes } = await simulatedRun(it, moody(mood));
       checkStory(records, it);
       checkSessions(records, it);
-      equal(engine.counters.inFlight, 0);
-      equal(engine.counters.sessionsActive, 0);
+      checkSlots(records, it);
+      checkGroups(records, it);
+      equal(counters.inFlight, 0);
+      equal(counters.sessionsActive, 0);
       const again = await simulatedRun(it, moody(mood));
       ok(
         bytes.length === again.bytes.length && bytes.every((byte, at) => byte === again.bytes[at]),
         "not the same again",
       );
     }),
-    { numRuns: 200 },
+    { numRuns: 150 },
   );
 });

@@ -1,9 +1,11 @@
 /** What the engine needs of the world, and nothing more. Hosts (live, simulated, replayed) stand behind it. */
-import type { Tick } from "../plan.ts";
+import type { Condition, Tick } from "../plan.ts";
 
 /** A clock and a network: one world. */
 export interface Host {
   readonly clock: Clock;
+  /** Who tells what responses mean, where their bytes are not at hand; without one the engine reads the bytes. */
+  readonly examiner?: Examiner;
   /** Opens the network, which reports to `completions`. Called once. */
   openNetwork(completions: Completions): Network;
 }
@@ -39,6 +41,8 @@ export interface Network {
 
 /** How the response must be read: set once per request of the plan. */
 export type ResponseWish = Readonly<{
+  /** Position in the plan's requests. */
+  request: number;
   /** A response to HEAD has no body (RFC 9112 section 6.3). */
   head: boolean;
   /** The body is needed for checks, and is handed over whole. */
@@ -73,3 +77,50 @@ export interface Completions {
   /** `error` is a code of `ERRORS`; `firstByte` is −1 where none came; `cause` is the system's own words, or empty. */
   requestFailed(slot: number, error: number, firstByte: Tick, end: Tick, bytes: number, cause: string): void;
 }
+
+/**
+ * The one door to what was observed in bytes: what a response means to its session, and what depends on it. Worlds
+ * with bytes need none of their own; one that recalls a run recalls this from the run's ledger.
+ */
+export interface Examiner {
+  /** Both are good until the next call. Not asked about responses of which only the status matters. */
+  examine(response: ExaminedResponse): Findings;
+  /** Whether the condition of a `when` holds. `status`: of the session's last response; 0 before the first. */
+  holds(condition: Condition, vu: number, status: number): boolean;
+  /** Bytes of the request that the VU sends next, which has slots or secrets, or follows a redirect; `rendered` were made of it. */
+  requestBytes(vu: number, rendered: number): number;
+}
+
+/** A response, and the request that it answers. */
+export type ExaminedResponse = Readonly<{
+  vu: number;
+  session: number;
+  /** Position in the plan's requests. */
+  request: number;
+  status: number;
+  /** From the request's issue to the response's end. */
+  serviceTicks: Tick;
+  head: Uint8Array | null;
+  body: Uint8Array | null;
+  /** The request as it was sent; it may have followed a redirect. */
+  sent: Uint8Array;
+  /** One more redirect would be followed. */
+  mayRedirect: boolean;
+}>;
+
+/** What there was in a response. */
+export interface Findings {
+  /** The target (path and query) of the request that is sent next instead; then nothing below but cookies is told. */
+  readonly redirect: string | null;
+  /** `set-cookie` fields. */
+  readonly cookies: readonly string[];
+  /** Numbers of the checks that fail, ascending: 0 is the status, then those of `expect`, then captures. */
+  readonly failed: readonly number[];
+  /** What the request's captures found, in their order; null: nothing. */
+  readonly captured: readonly (Captured | null)[];
+  /** What there was in place of what a failed check wanted, on one line, for a report; empty: nothing to tell. */
+  foundBy(check: number): string;
+}
+
+/** A value that was found: `text` may be cut, `bytes` (of UTF-8) counts all of it. */
+export type Captured = Readonly<{ text: string; bytes: number; isWhole: boolean }>;

@@ -15,6 +15,8 @@ export type PreparedRequest = Readonly<{
   /** Behind the status. */
   checks: readonly PreparedCheck[];
   captures: readonly PreparedCapture[];
+  /** Its target sets cookies that are kept. */
+  keepsCookies: boolean;
   /** There is nothing to do with a response but to judge its status. */
   isPlain: boolean;
 }>;
@@ -31,11 +33,13 @@ export function prepareRequests(parts: WriterParts): PreparedRequest[] {
     assert(step !== undefined, "every request belongs to a step");
     const { expect, captures, redirects, retry } = request;
     const checks = prepareChecks(expect);
-    const followsHead = redirects > 0 || plan.target.cookies;
+    const keepsCookies = plan.targets[request.target].cookies;
+    const followsHead = redirects > 0 || keepsCookies;
     return {
       plan: request,
       writer: new RequestWriter(parts, request, plan.steps[step].salt),
       wish: {
+        request: id,
         head: request.method === "HEAD",
         keepBody: expect.body.length > 0 || expect.json.length > 0 ||
           captures.some((it) => !isOfHead(it.from)),
@@ -44,6 +48,7 @@ export function prepareRequests(parts: WriterParts): PreparedRequest[] {
       statusOk: statusTable(expect.status),
       checks,
       captures: captures.map((capture) => prepareCapture(capture, plan.bounds.captureBytes)),
+      keepsCookies,
       isPlain: checks.length === 0 && captures.length === 0 && !followsHead && retry === null,
     };
   });

@@ -5,14 +5,16 @@ import { requestTarget } from "../protocol/http1_fields.ts";
 import { type KeyedRandom, scaleWords, USE } from "./random.ts";
 import type { SessionMemory } from "./session_memory.ts";
 import { encoded } from "./slot_encoding.ts";
-import { authorityOf } from "../target_name.ts";
+import { authorityOf, targetName } from "../target_name.ts";
 import { xxh32 } from "./xxh32.ts";
 
 /** What a request's slots may need to know of the session they are rendered for. */
 export type RenderContext = {
   session: number;
   vu: number;
-  /** Position in the load's stages of the session's arrival. */
+  /** What `${vu}` says: the VU's number among those of all shards. */
+  vuOfRun: number;
+  /** Position in the load's stages of the session's arrival; NONE in what runs once. */
   stage: number;
   /** Pass of the enclosing repeat, from 1. */
   loop: number;
@@ -42,6 +44,8 @@ export type WriterParts = Readonly<{
 export class RequestWriter {
   /** The whole request where it has no slots; otherwise null, and `render` makes it. */
   readonly fixed: Uint8Array | null;
+  /** It holds a secret. */
+  readonly isSecret: boolean;
   /** Tables of which the session must have a row before the request is rendered. */
   readonly tables: readonly number[];
   /** Digest of what was decided in the last rendered (or the fixed) request. */
@@ -53,16 +57,22 @@ export class RequestWriter {
   /** Head and body without what plan and seed do not decide: the target's name, and observed slots. */
   readonly #decided: readonly Piece[];
   readonly #salt: number;
+  readonly #target: number;
+  readonly #origin: string;
   readonly #random: KeyedRandom;
   readonly #memory: SessionMemory;
   readonly #scratch: Uint8Array;
 
   /** `salt`: the step's. */
   constructor({ plan, random, memory, secrets, scratch }: WriterParts, request: Request, salt: number) {
-    const known = { authority: authorityOf(plan.target), secrets };
+    const target = plan.targets[request.target];
+    this.#target = request.target;
+    this.#origin = targetName(target);
+    const known = { authority: authorityOf(target), secrets };
     this.#head = encode(request.head, known);
     this.#body = encode(request.body, known);
     this.#decided = encode(decidedParts([...request.head, ...request.body]), known);
+    this.isSecret = [...request.head, ...request.body].some(holdsSecret);
     this.#salt = salt;
     this.#random = random;
     this.#memory = memory;
@@ -113,11 +123,11 @@ export class RequestWriter {
       case "session":
         return String(context.session);
       case "vu":
-        return String(context.vu);
+        return String(context.vuOfRun);
       case "loop":
         return String(context.loop);
       case "stage":
-        return slot.texts[context.stage];
+        return slot.texts[context.stage] ?? "";
       case "now":
         return new Date(context.wallClockMs).toISOString();
       case "int":
@@ -129,9 +139,13 @@ export class RequestWriter {
       case "data":
         return encoded(this.#memory.cell(context.vu, slot.table, slot.column), slot.encoding);
       case "capture":
-        return encoded(this.#memory.captured(context.vu, slot.capture) ?? "", slot.encoding);
+        return encoded(
+          this.#memory.captured(context.vu, slot.capture) ?? "",
+          slot.encoding,
+          this.#origin,
+        );
       case "cookies":
-        return this.#memory.jar(context.vu).line(requestTarget(request), context.wallClockMs);
+        return this.#memory.cookieLine(context.vu, this.#target, requestTarget(request), context.wallClockMs);
       case "basic":
         return basic(this.#templateText(slot.user, context), this.#templateText(slot.password, context));
     }
@@ -151,7 +165,7 @@ export class RequestWriter {
   }
 }
 
-const NOBODY: RenderContext = { session: 0, vu: 0, stage: 0, loop: 1, wallClockMs: 0 };
+const NOBODY: RenderContext = { session: 0, vu: 0, vuOfRun: 0, stage: 0, loop: 1, wallClockMs: 0 };
 
 /** The body's length is left out too: it follows from the body, and would tell of an observed part in it. */
 function decidedParts(template: Template): Part[] {
@@ -172,6 +186,12 @@ function decidedParts(template: Template): Part[] {
         return [part];
     }
   });
+}
+
+function holdsSecret(part: Part): boolean {
+  if (typeof part === "string" || "base64" in part) return false;
+  return part.slot === "secret" ||
+    (part.slot === "basic" && [...part.user, ...part.password].some(holdsSecret));
 }
 
 function tablesOf(piece: Part | Piece): number[] {

@@ -7,7 +7,14 @@ import { type RenderContext, RequestWriter } from "./request_writer.ts";
 import { TableCells } from "./table_cells.ts";
 import { SessionMemory } from "./session_memory.ts";
 
-const CONTEXT: RenderContext = { session: 7, vu: 3, stage: 1, loop: 2, wallClockMs: 1_795_258_800_123 };
+const CONTEXT: RenderContext = {
+  session: 7,
+  vu: 3,
+  vuOfRun: 3,
+  stage: 1,
+  loop: 2,
+  wallClockMs: 1_795_258_800_123,
+};
 
 const TABLE: Table = {
   name: "users",
@@ -26,10 +33,10 @@ function writerOf(
 ): RequestWriter {
   const plan = samplePlan({ target, tables: [TABLE], captures: ["flow-0/token"], secrets: ["KEY"] });
   const random = new KeyedRandom(42);
-  const memory = new SessionMemory(plan, new DataTables(new TableCells(plan.tables), random));
+  const memory = new SessionMemory(plan, new DataTables(new TableCells(plan.tables), random), 10);
   for (const vu of [CONTEXT.vu, 9]) memory.takeRow(vu, 0, CONTEXT.session);
   memory.capture(CONTEXT.vu, 0, token);
-  if (plan.target.cookies) memory.jar(CONTEXT.vu).store(["a=1; Path=/x"], "/", 0);
+  if (plan.targets[0].cookies) memory.storeCookies(CONTEXT.vu, 0, ["a=1; Path=/x"], "/", 0);
   const parts = { plan, random, memory, secrets: [secret], scratch: new Uint8Array(1024) };
   return new RequestWriter(parts, { ...plan.requests[0], head, body }, 99);
 }

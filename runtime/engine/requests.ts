@@ -1,21 +1,20 @@
 import { assert } from "../ledger/assert.ts";
 import { ERROR } from "../ledger/errors.ts";
 import { CLOSED, KIND, NONE } from "../ledger/record.ts";
-import type { LedgerWriter } from "../ledger/writer.ts";
 import type { Instruction, Plan, Request, Tick } from "../plan.ts";
 import { requestTarget } from "../protocol/http1_fields.ts";
-import { redirectedRequest, redirectTarget } from "../protocol/http1_redirect.ts";
-import { targetName } from "../target_name.ts";
-import type { Captured } from "./captures.ts";
+import { redirectedRequest } from "../protocol/http1_redirect.ts";
+import type { Appending } from "./appending.ts";
+import { ByteExaminer } from "./byte_examiner.ts";
 import { Connections } from "./connections.ts";
 import type { Counters } from "./counters.ts";
-import type { Clock, Completions, Host, Network } from "./host.ts";
+import type { Captured, Clock, Completions, Examiner, Host, Network } from "./host.ts";
 import { operand } from "./operand.ts";
 import { mayRetry, type PreparedRequest, prepareRequests, retryWait } from "./prepared_request.ts";
 import type { KeyedRandom } from "./random.ts";
 import type { RenderContext } from "./request_writer.ts";
-import { ResponseView } from "./response_view.ts";
 import type { SessionMemory } from "./session_memory.ts";
+import type { Shard } from "./shares.ts";
 import { Slots } from "./slots.ts";
 import { TextAllowance } from "./text_allowance.ts";
 import { STATE, type VuTable } from "./vu_table.ts";
@@ -25,7 +24,8 @@ import type { WakeQueue } from "./wake_queue.ts";
 export type RequestParts = Readonly<{
   plan: Plan;
   host: Host;
-  ledger: LedgerWriter;
+  ledger: Appending;
+  shard: Shard;
   random: KeyedRandom;
   memory: SessionMemory;
   secrets: readonly string[];
@@ -34,6 +34,8 @@ export type RequestParts = Readonly<{
   counters: Counters;
   /** The VU's request has ended, its last try and its last redirect; the VU is ready again, and due now. */
   done(vu: number, now: Tick, good: boolean, request: Request): void;
+  /** What the network told has been dealt with: at that tick. Null where nobody wants to know. */
+  readonly completed: ((tick: Tick) => void) | null;
   /** When the engine needs its next turn. */
   dueTick(): Tick;
 }>;
@@ -44,46 +46,68 @@ export type RequestParts = Readonly<{
  */
 export class Requests implements Completions {
   readonly network: Network;
+  /** Tells what responses mean, and what a `when` asks. */
+  readonly examiner: Examiner;
   readonly dueTick: () => Tick;
   readonly #plan: Plan;
   readonly #clock: Clock;
-  readonly #ledger: LedgerWriter;
+  readonly #ledger: Appending;
+  readonly #shard: Shard;
   readonly #memory: SessionMemory;
   readonly #vus: VuTable;
   readonly #wakes: WakeQueue;
   readonly #counters: Counters;
   readonly #done: RequestParts["done"];
+  readonly #completed: RequestParts["completed"];
   readonly #slots: Slots;
   readonly #connections: Connections;
   readonly #requests: readonly PreparedRequest[];
-  readonly #origin: string;
   /** Secrets that are no empty text. */
   readonly #secrets: readonly string[];
-  /** Room for the requests of a VU that have slots, and the bytes that the VU sends next or has in flight. */
-  readonly #rendered: Uint8Array[] = [];
+  /** Where any request fits; and for each VU, room for as much as its longest one has needed. */
+  readonly #page: Uint8Array;
+  readonly #rooms: Uint8Array[];
+  /** The bytes that the VU sends next or has in flight. */
   readonly #outgoing: Uint8Array[];
-  readonly #context: RenderContext = { session: 0, vu: 0, stage: 0, loop: 1, wallClockMs: 0 };
-  readonly #response = new ResponseView();
+  readonly #context: RenderContext = { session: 0, vu: 0, vuOfRun: 0, stage: 0, loop: 1, wallClockMs: 0 };
   readonly #texts = new TextAllowance();
 
   constructor(parts: RequestParts) {
-    const { plan, host, ledger, random, memory, secrets, vus, wakes, counters, done, dueTick } = parts;
-    const { bounds, target } = plan;
+    const {
+      plan,
+      host,
+      ledger,
+      shard,
+      random,
+      memory,
+      secrets,
+      vus,
+      wakes,
+      counters,
+      done,
+      completed,
+      dueTick,
+    } = parts;
+    const count = vus.state.length;
     this.#plan = plan;
     this.#clock = host.clock;
     this.#ledger = ledger;
+    this.#shard = shard;
     this.#memory = memory;
     this.#vus = vus;
     this.#wakes = wakes;
     this.#counters = counters;
     this.#done = done;
+    this.#completed = completed;
     this.dueTick = dueTick;
-    this.#slots = new Slots(target.connections, bounds.connections, bounds.vus);
-    const scratch = new Uint8Array(bounds.requestBytes);
+    this.#slots = new Slots(plan, count, shard);
+    const scratch = new Uint8Array(plan.bounds.requestBytes);
     this.#requests = prepareRequests({ plan, random, memory, secrets, scratch });
-    this.#origin = targetName(target);
+    this.examiner = host.examiner ?? new ByteExaminer(plan, memory, this.#requests);
     this.#secrets = secrets.filter((secret) => secret !== "");
-    this.#outgoing = new Array(bounds.vus).fill(NO_BYTES);
+    this.#page = new Uint8Array(plan.bounds.requestBytes);
+    this.#rooms = new Array(count).fill(NO_BYTES);
+    this.#outgoing = new Array(count).fill(NO_BYTES);
     this.network = host.openNetwork(this);
     this.#connections = new Connections(plan, this.network, this.#slots, vus, ledger, counters);
   }
@@ -92,15 +116,16 @@ export class Requests implements Completions {
 
   /** Renders a ready VU's request and sends it, or lets it wait for a connection. */
   plan(vu: number, requestId: number, step: number, now: Tick): void {
-    const { writer } = this.#requests[requestId];
-    const vus = this.#vus;
+    const request = this.#requests[requestId];
+    const { writer } = request;
     if (writer.fixed !== null) {
       this.#outgoing[vu] = writer.fixed;
-      vus.requestLength[vu] = writer.fixed.length;
+      const { length } = writer.fixed;
+      this.#vus.requestLength[vu] = writer.isSecret ? this.examiner.requestBytes(vu, length) : length;
     } else {
-      this.#render(vu, this.#requests[requestId], step);
+      this.#render(vu, request, step);
     }
-    this.#send(vu, step, writer.digestLow, writer.digestHigh, now);
+    this.#send(vu, request.plan.target, step, writer.digestLow, writer.digestHigh, now);
   }
 
   #render(vu: number, { writer }: PreparedRequest, step: number): void {
@@ -113,21 +138,31 @@ export class Requests implements Completions {
     const context = this.#context;
     context.session = session;
     context.vu = vu;
+    context.vuOfRun = vu * this.#shard.count + this.#shard.index - 1;
     context.stage = vus.stage[vu];
     context.loop = vus.loop(vu);
     context.wallClockMs = this.#clock.wallClockMs();
-    const bytes = this.#rendered[vu] ??= new Uint8Array(this.#plan.bounds.requestBytes);
-    this.#outgoing[vu] = bytes;
-    vus.requestLength[vu] = writer.render(bytes, context);
+    const length = writer.render(this.#page, context);
+    if (length > this.#rooms[vu].length) this.#rooms[vu] = this.#page.slice(0, length);
+    else this.#rooms[vu].set(this.#page.subarray(0, length));
+    this.#outgoing[vu] = this.#rooms[vu];
+    vus.requestLength[vu] = this.examiner.requestBytes(vu, length);
   }
 
-  #send(vu: number, step: number, digestLow: number, digestHigh: number, now: Tick): void {
+  #send(
+    vu: number,
+    target: number,
+    step: number,
+    digestLow: number,
+    digestHigh: number,
+    now: Tick,
+  ): void {
     const vus = this.#vus;
     const session = vus.session[vu];
     const due = vus.dueTick[vu];
     this.#ledger.append(due, session, vu, KIND.requestPlanned, step, vus.loop(vu), digestLow, digestHigh);
     vus.plannedTick[vu] = now;
-    const slot = this.#slots.acquire(vu);
+    const slot = this.#slots.acquire(target, vu);
     if (slot >= 0) this.#issue(vu, slot, now);
     else vus.become(vu, STATE.blocked);
   }
@@ -174,8 +209,9 @@ export class Requests implements Completions {
     const request = this.#requests[requestId];
     this.#vus.status[vu] = status;
     if (!request.isPlain) {
-      this.#response.show(status, end - this.#vus.issuedTick[vu], head, body);
-      return this.#examine(vu, slot, step, request, firstByte, end, bytes);
+      this.#examine(vu, slot, step, requestId, firstByte, end, status, bytes, body, head);
+      if (this.#completed !== null) this.#completed(end);
+      return;
     }
     const failed = request.statusOk[status] === 1 ? 0 : 1;
     this.#recordResponse(vu, step, firstByte, end, status, bytes, 1 - failed, failed);
@@ -183,6 +219,7 @@ export class Requests implements Completions {
     this.#connections.answered(slot, end, vu);
     this.#release(vu, slot, end);
     this.#done(vu, end, failed === 0, request.plan);
+    if (this.#completed !== null) this.#completed(end);
   }
 
   #recordResponse(
@@ -206,43 +243,54 @@ export class Requests implements Completions {
     this.#ledger.append(end, this.#vus.session[vu], vu, KIND.checkFailed, step, check, status, 0);
   }
 
-  /** Does with `#response` all that there may be to do. */
+  /** Does all that there may be to do with a response. */
   #examine(
     vu: number,
     slot: number,
     step: number,
-    request: PreparedRequest,
+    requestId: number,
     firstByte: Tick,
     end: Tick,
+    status: number,
     bytes: number,
+    body: Uint8Array | null,
+    head: Uint8Array | null,
   ): void {
-    const response = this.#response;
-    const { status } = response;
-    if (this.#plan.target.cookies) this.#keepCookies(vu);
-    const target = this.#redirect(vu, request.plan);
-    if (target !== null) {
+    const vus = this.#vus;
+    const request = this.#requests[requestId];
+    const findings = this.examiner.examine({
+      vu,
+      session: vus.session[vu],
+      request: requestId,
+      status,
+      serviceTicks: end - vus.issuedTick[vu],
+      head,
+      body,
+      sent: this.#outgoing[vu],
+      mayRedirect: vus.hops[vu] < request.plan.redirects,
+    });
+    const { redirect, cookies, failed, captured } = findings;
+    if (cookies.length > 0) this.#keepCookies(vu, request.plan.target, cookies);
+    if (redirect !== null) {
       this.#recordResponse(vu, step, firstByte, end, status, bytes, 0, 0);
       this.#connections.answered(slot, end, vu);
-      return this.#follow(vu, slot, step, target, end);
+      return this.#follow(vu, slot, step, request, status, redirect, end);
     }
-    const captured = request.captures.map((capture) => capture.extract(response));
-    const failed = failedChecks(request, response, captured);
     const checks = 1 + request.checks.length + captured.length;
     this.#recordResponse(vu, step, firstByte, end, status, bytes, checks - failed.length, failed.length);
     for (const check of failed) {
       this.#recordFailedCheck(vu, step, check, status, end);
-      if (this.#texts.take(this.#vus.stage[vu], step, check)) this.#tell(foundBy(request, response, check));
+      if (this.#texts.take(vus.stage[vu], step, check)) this.#tell(findings.foundBy(check));
     }
     request.captures.forEach(({ capture }, n) => this.#keepCaptured(vu, step, capture, captured[n], end));
     this.#connections.answered(slot, end, vu);
-    const again = mayRetry(request.plan, NO_ERROR, status, this.#vus.tries[vu]);
+    const again = mayRetry(request.plan, NO_ERROR, status, vus.tries[vu]);
     this.#settle(vu, slot, step, end, failed.length === 0, request.plan, again);
   }
 
-  #keepCookies(vu: number): void {
-    const fields = this.#response.fields("set-cookie");
-    if (fields.length === 0) return;
-    this.#memory.jar(vu).store(fields, requestTarget(this.#outgoing[vu]), this.#clock.wallClockMs());
+  #keepCookies(vu: number, target: number, fields: readonly string[]): void {
+    const asked = requestTarget(this.#outgoing[vu]);
+    this.#memory.storeCookies(vu, target, fields, asked, this.#clock.wallClockMs());
   }
 
   #keepCaptured(vu: number, step: number, capture: number, captured: Captured | null, end: Tick): void {
@@ -260,28 +308,27 @@ export class Requests implements Completions {
 
   // Redirects and retries.
 
-  /** Where to go on to, or null. */
-  #redirect(vu: number, request: Request): string | null {
-    const { status } = this.#response;
-    if (this.#vus.hops[vu] >= request.redirects || status < 300 || status > 399) return null;
-    const [location] = this.#response.fields("location");
-    return redirectTarget(status, location, this.#outgoing[vu], this.#origin);
-  }
-
   /** Sends the request that a redirect asks for. Nothing of it is decided, so its digest is zero. */
-  #follow(vu: number, slot: number, step: number, target: string, end: Tick): void {
+  #follow(
+    vu: number,
+    slot: number,
+    step: number,
+    { plan, keepsCookies }: PreparedRequest,
+    status: number,
+    asked: string,
+    end: Tick,
+  ): void {
     const vus = this.#vus;
-    const { status } = this.#response;
     const hop = ++vus.hops[vu];
     this.#ledger.append(end, vus.session[vu], vu, KIND.redirected, step, status, hop, 0);
+    const { target } = plan;
     const request = this.#outgoing[vu].subarray(0, vus.requestLength[vu]);
-    const jar = this.#plan.target.cookies ? this.#memory.jar(vu) : null;
-    const cookiesBefore = jar?.sent ?? "";
-    const cookiesNow = jar?.line(target, this.#clock.wallClockMs()) ?? "";
-    this.#outgoing[vu] = redirectedRequest(request, status, target, cookiesBefore, cookiesNow);
-    vus.requestLength[vu] = this.#outgoing[vu].length;
+    const before = keepsCookies ? this.#memory.cookiesSent(vu, target) : "";
+    const now = keepsCookies ? this.#memory.cookieLine(vu, target, asked, this.#clock.wallClockMs()) : "";
+    this.#outgoing[vu] = redirectedRequest(request, status, asked, before, now);
+    vus.requestLength[vu] = this.examiner.requestBytes(vu, this.#outgoing[vu].length);
     this.#release(vu, slot, end);
-    this.#send(vu, step, 0, 0, end);
+    this.#send(vu, target, step, 0, 0, end);
   }
 
   /** The try has ended: waits for another one, or the request is done. */
@@ -334,6 +381,7 @@ export class Requests implements Completions {
     if (cause !== "" && this.#texts.take(this.#vus.stage[vu], step, error)) this.#tell(cause);
     const again = mayRetry(request, error, NO_STATUS, this.#vus.tries[vu]);
     this.#settle(vu, slot, step, end, false, request, again);
+    if (this.#completed !== null) this.#completed(end);
   }
 
   /** The request in flight has taken too long. */
@@ -367,7 +415,9 @@ export class Requests implements Completions {
 
   connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void {
     const { step } = this.#instructionOf(this.#slots.vu[slot]);
-    this.#connections.opened(slot, step, this.#clock.now(), dns, connect, tls);
+    const now = this.#clock.now();
+    this.#connections.opened(slot, step, now, dns, connect, tls);
+    if (this.#completed !== null) this.#completed(now);
   }
 
   connectionClosed(slot: number, reason: number): void {
@@ -376,7 +426,7 @@ export class Requests implements Completions {
 
   /** The VU's session has ended. */
   sessionEnded(vu: number, now: Tick): void {
-    if (this.#plan.target.connections.kind === "per-session") this.#connections.close(vu, now, vu);
+    this.#connections.sessionEnded(vu, now);
   }
 
   /** Closes what is open. */
@@ -391,26 +441,3 @@ const HIDDEN = "[secret]";
 const NO_BYTES = new Uint8Array(0);
 const NO_ERROR = 0;
 const NO_STATUS = 0;
-
-/** Numbers of the checks that fail: 0 is the status, then those of `expect`, then captures. */
-function failedChecks(
-  { statusOk, checks, captures }: PreparedRequest,
-  response: ResponseView,
-  captured: readonly (Captured | null)[],
-): number[] {
-  const failed = statusOk[response.status] === 1 ? [] : [0];
-  checks.forEach((check, n) => {
-    if (!check.holds(response)) failed.push(1 + n);
-  });
-  captures.forEach(({ optional }, n) => {
-    const good = captured[n]?.isWhole ?? optional;
-    if (!good) failed.push(1 + checks.length + n);
-  });
-  return failed;
-}
-
-function foundBy({ checks, captures }: PreparedRequest, response: ResponseView, check: number): string {
-  if (check === 0) return response.excerpt;
-  const at = check - 1 - checks.length;
-  return at < 0 ? checks[check - 1].found(response) : captures[at].found(response);
-}

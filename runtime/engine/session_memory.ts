@@ -1,4 +1,4 @@
-import type { Condition, Plan } from "../plan.ts";
+import type { Condition, Plan, Target } from "../plan.ts";
 import { CookieJar } from "../protocol/cookie_jar.ts";
 import type { DataTables } from "./data_tables.ts";
 
@@ -6,35 +6,50 @@ const NO_ROW = -1;
 
 /** What the session on each VU holds from one step to the next: captured values, rows of tables, cookies. */
 export class SessionMemory {
+  /** Captured values by their position in the plan, that every session begins with. */
+  readonly #handed: readonly (readonly [capture: number, text: string])[];
   readonly #captures: number;
   readonly #captured: (string | null)[];
   readonly #tables: number;
   readonly #rows: Int32Array;
   readonly #data: DataTables;
-  readonly #target: Plan["target"];
+  readonly #targets: readonly Target[];
+  /** By target: which of the hosts it is; those of one host share their cookies. */
+  readonly #hostOf: readonly number[];
+  readonly #hosts: number;
   readonly #jars: (CookieJar | null)[];
 
-  constructor(plan: Plan, data: DataTables) {
-    const { vus } = plan.bounds;
+  /** `vus`: how many there are; `handed`: by position in the plan's captures. */
+  constructor(plan: Plan, data: DataTables, vus: number, handed: readonly (string | null)[] = []) {
+    this.#handed = handed.flatMap((text, capture) => text === null ? [] : [[capture, text] as const]);
     this.#captures = plan.captures.length;
     this.#captured = new Array(vus * this.#captures).fill(null);
     this.#tables = plan.tables.length;
     this.#rows = new Int32Array(vus * this.#tables).fill(NO_ROW);
     this.#data = data;
-    this.#target = plan.target;
-    this.#jars = new Array(plan.target.cookies ? vus : 0).fill(null);
+    this.#targets = plan.targets;
+    const hosts = [...new Set(plan.targets.map(hostName))];
+    this.#hostOf = plan.targets.map((target) => hosts.indexOf(hostName(target)));
+    this.#hosts = plan.targets.some(({ cookies }) => cookies) ? hosts.length : 0;
+    this.#jars = new Array(vus * this.#hosts).fill(null);
   }
 
-  /** Another session begins on the VU, and knows nothing. */
+  /** Another session begins on the VU, and knows nothing but what is handed to all. */
   forget(vu: number): void {
     this.#captured.fill(null, vu * this.#captures, (vu + 1) * this.#captures);
+    for (const [capture, text] of this.#handed) this.capture(vu, capture, text);
     this.#rows.fill(NO_ROW, vu * this.#tables, (vu + 1) * this.#tables);
-    if (this.#jars.length > 0) this.#jars[vu] = null;
+    this.#jars.fill(null, vu * this.#hosts, (vu + 1) * this.#hosts);
   }
 
   /** Null where nothing was captured. */
   captured(vu: number, capture: number): string | null {
     return this.#captured[vu * this.#captures + capture];
+  }
+
+  /** All that the VU's session has captured, by position in the plan's captures. */
+  allCaptured(vu: number): readonly (string | null)[] {
+    return this.#captured.slice(vu * this.#captures, (vu + 1) * this.#captures);
   }
 
   capture(vu: number, capture: number, text: string | null): void {
@@ -53,11 +68,29 @@ export class SessionMemory {
     return this.#data.cell(table, this.#rows[vu * this.#tables + table], column);
   }
 
-  /** Only of plans with cookies. */
-  jar(vu: number): CookieJar {
-    const { host, scheme } = this.#target;
-    return this.#jars[vu] ??= new CookieJar(host, scheme === "https");
+  /** Keeps the `set-cookie` fields of a response to a request for `asked` (path and query). */
+  storeCookies(vu: number, target: number, fields: readonly string[], asked: string, nowMs: number): void {
+    this.#jar(vu, target).store(fields, asked, nowMs);
   }
+
+  /** The header line for a request for `asked`, with its CRLF; empty where no cookie is meant for it. */
+  cookieLine(vu: number, target: number, asked: string, nowMs: number): string {
+    return this.#jar(vu, target).line(asked, nowMs, this.#targets[target].scheme === "https");
+  }
+
+  /** The line that was made last for the host of the target. */
+  cookiesSent(vu: number, target: number): string {
+    return this.#jar(vu, target).sent;
+  }
+
+  #jar(vu: number, target: number): CookieJar {
+    const { host, scheme } = this.#targets[target];
+    return this.#jars[vu * this.#hosts + this.#hostOf[target]] ??= new CookieJar(host, scheme === "https");
+  }
+}
+
+function hostName({ host }: Target): string {
+  return host.toLowerCase();
 }
 
 /** Decides a `when` for what a session has seen; its patterns are compiled once. */

@@ -1,46 +1,99 @@
-import type { Connections } from "../plan.ts";
+import type { Plan, Target } from "../plan.ts";
+import { leastShareOf, type Shard, WHOLE } from "./shares.ts";
+import { slotTargets } from "./slot_targets.ts";
 
-/**
- * Who may use which connection slot. With connections of its own, a VU's slot is its number; shared slots are
- * lent in turn, and VUs wait for them in the order in which they asked.
- */
+/** Who may use which connection slot, at each target. */
 export class Slots {
   /** Is a connection open on the slot, and how many requests has it carried? */
   readonly open: Uint8Array;
   readonly carried: Uint32Array;
   /** The VU whose request is in flight on the slot, or −1. */
   readonly vu: Int32Array;
+  /** By slot, the position of its target in the plan. */
+  readonly target: Uint16Array;
 
-  readonly #shared: boolean;
-  readonly #free: Int32Array;
-  #freeCount = 0;
-  /** A ring of VUs that wait. */
-  readonly #waiting: Int32Array;
-  #first = 0;
-  #waitingCount = 0;
+  readonly #pools: readonly Pool[];
 
-  constructor(connections: Connections, slots: number, vus: number) {
-    this.open = new Uint8Array(slots);
-    this.carried = new Uint32Array(slots);
-    this.vu = new Int32Array(slots).fill(-1);
-    this.#shared = connections.kind === "shared";
-    this.#free = new Int32Array(this.#shared ? slots : 0);
-    this.#waiting = new Int32Array(this.#shared ? vus : 0);
-    for (let at = 0; at < this.#free.length; at++) this.#free[this.#freeCount++] = slots - 1 - at;
+  /** `vus`: those of this shard. */
+  constructor(plan: Plan, vus: number, shard: Shard = WHOLE) {
+    const { connections } = plan.bounds;
+    this.open = new Uint8Array(connections);
+    this.carried = new Uint32Array(connections);
+    this.vu = new Int32Array(connections).fill(-1);
+    this.target = slotTargets(plan);
+    this.#pools = plan.targets.map((target) =>
+      target.connections.kind === "shared" ? new SharedPool(target, vus, shard) : new OwnPool(target)
+    );
   }
 
-  /** The slot for a request of `vu`, or −1 where it has to wait: then `next` will name it some day. */
-  acquire(vu: number): number {
-    if (!this.#shared) return vu;
-    if (this.#freeCount > 0) return this.#free[--this.#freeCount];
-    this.#waiting[(this.#first + this.#waitingCount++) % this.#waiting.length] = vu;
-    return -1;
+  /** The slot for a request of `vu` to a target, or −1 where it has to wait: then `release` will name it some day. */
+  acquire(target: number, vu: number): number {
+    return this.#pools[target].acquire(vu);
   }
 
   /** The request on `slot` has ended. Returns the VU that has waited longest and now has the slot, or −1. */
   release(slot: number): number {
     this.vu[slot] = -1;
-    if (!this.#shared) return -1;
+    return this.#pools[this.target[slot]].release(slot);
+  }
+
+  /** Nobody waits any more. */
+  forgetWaiting(): void {
+    for (const pool of this.#pools) pool.forgetWaiting();
+  }
+}
+
+/** The slots of one target. */
+interface Pool {
+  acquire(vu: number): number;
+  release(slot: number): number;
+  forgetWaiting(): void;
+}
+
+/** Every VU has one of its own. */
+class OwnPool implements Pool {
+  readonly #firstSlot: number;
+
+  constructor({ firstSlot }: Target) {
+    this.#firstSlot = firstSlot;
+  }
+
+  acquire(vu: number): number {
+    return this.#firstSlot + vu;
+  }
+
+  release(): number {
+    return -1;
+  }
+
+  forgetWaiting(): void {}
+}
+
+/** Slots are lent in turn, and VUs wait for them in the order in which they asked. */
+class SharedPool implements Pool {
+  readonly #free: Int32Array;
+  #freeCount: number;
+  /** A ring of VUs that wait. */
+  readonly #waiting: Int32Array;
+  #first = 0;
+  #waitingCount = 0;
+
+  constructor({ firstSlot, slots }: Target, vus: number, shard: Shard) {
+    this.#freeCount = leastShareOf(slots, shard);
+    this.#free = Int32Array.from(
+      { length: this.#freeCount },
+      (_, at) => firstSlot + this.#freeCount - 1 - at,
+    );
+    this.#waiting = new Int32Array(vus);
+  }
+
+  acquire(vu: number): number {
+    if (this.#freeCount > 0) return this.#free[--this.#freeCount];
+    this.#waiting[(this.#first + this.#waitingCount++) % this.#waiting.length] = vu;
+    return -1;
+  }
+
+  release(slot: number): number {
     if (this.#waitingCount === 0) {
       this.#free[this.#freeCount++] = slot;
       return -1;
@@ -51,7 +104,6 @@ export class Slots {
     return vu;
   }
 
-  /** Nobody waits any more. */
   forgetWaiting(): void {
     this.#waitingCount = 0;
   }

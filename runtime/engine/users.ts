@@ -1,4 +1,5 @@
 import type { ClosedLoad, ClosedStage, Plan, Tick } from "../plan.ts";
+import { type Shard, shareOf } from "./shares.ts";
 
 /** How many users a closed load wants at `tick`: whole users of the line between `vusStart` and `vusEnd`. */
 export function usersAt(load: ClosedLoad, tick: Tick): number {
@@ -15,6 +16,22 @@ function usersInStage({ vusStart, vusEnd, lengthTicks }: ClosedStage, t: Tick): 
   if (vusStart === vusEnd) return vusStart;
   const moved = Math.floor((Math.abs(vusEnd - vusStart) * t) / lengthTicks);
   return vusEnd > vusStart ? vusStart + moved : vusStart - moved;
+}
+
+/**
+ * How many of them are a shard's: those numbered index − 1, index − 1 + count … A shard that would never have any has
+ * one, as long as there is one at all, or nobody would begin its sessions.
+ */
+export function usersOfShard(load: ClosedLoad, tick: Tick, shard: Shard): number {
+  const users = usersAt(load, tick);
+  return shareOf(load.maxVus, shard) === 0 ? Math.min(users, 1) : shareOf(users, shard);
+}
+
+/** The first tick from `tick` on at which the load wants more than `users` users of a shard, or Infinity. */
+export function moreUsersOfShard(load: ClosedLoad, users: number, tick: Tick, shard: Shard): Tick {
+  const { index, count } = shard;
+  if (shareOf(load.maxVus, shard) === 0) return users > 0 ? Infinity : moreUsersThan(load, 0, tick);
+  return moreUsersThan(load, users * count + index - 1, tick);
 }
 
 /** The first tick from `tick` on at which the load wants more than `users` users, or Infinity. */

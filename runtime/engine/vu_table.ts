@@ -40,8 +40,8 @@ export class VuTable {
   readonly flow: Uint16Array;
   /** Position in the flow's program. */
   readonly instruction: Uint16Array;
-  /** Position in the load's stages of the session's arrival. */
-  readonly stage: Uint16Array;
+  /** Position in the load's stages of the session's arrival; NONE in what runs once. */
+  readonly stage: Uint32Array;
   /** When the session began, and when its next step should begin. */
   readonly startTick: Float64Array;
   readonly dueTick: Float64Array;
@@ -73,7 +73,7 @@ export class VuTable {
     this.session = new Uint32Array(vus);
     this.flow = new Uint16Array(vus);
     this.instruction = new Uint16Array(vus);
-    this.stage = new Uint16Array(vus);
+    this.stage = new Uint32Array(vus);
     this.startTick = new Float64Array(vus);
     this.dueTick = new Float64Array(vus);
     this.plannedTick = new Float64Array(vus);

@@ -1,4 +1,5 @@
 import type { Clock, Completions, Network, RequestPhase, ResponseWish } from "../engine/host.ts";
+import { slotTargets } from "../engine/slot_targets.ts";
 import { ERROR } from "../ledger/errors.ts";
 import type { Plan, Tick } from "../plan.ts";
 import { targetName } from "../target_name.ts";
@@ -16,15 +17,19 @@ export const fetchTransport: TransportModule = {
 };
 
 class FetchNetwork implements Network {
-  readonly #origin: string;
+  /** By target; and by slot, the position of its target. */
+  readonly #origins: readonly string[];
+  readonly #targetOf: Uint16Array;
   readonly #clock: Clock;
   readonly #completions: Completions;
   readonly #pacer: Pacer;
   readonly #clients: (Deno.HttpClient | null)[];
   readonly #inFlight: (Exchange | null)[];
 
-  constructor({ target, bounds }: Plan, clock: Clock, completions: Completions) {
-    this.#origin = targetName(target);
+  constructor(plan: Plan, clock: Clock, completions: Completions) {
+    const { targets, bounds } = plan;
+    this.#origins = targets.map(targetName);
+    this.#targetOf = slotTargets(plan);
     this.#clock = clock;
     this.#completions = completions;
     this.#pacer = new Pacer(clock, completions);
@@ -59,7 +64,7 @@ class FetchNetwork implements Network {
     const { signal } = exchange.abort;
     try {
       const client = this.#clients[slot] ??= Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
-      const { url, init } = readRequest(this.#origin, request);
+      const { url, init } = readRequest(this.#origins[this.#targetOf[slot]], request);
       const response = await fetch(url, { ...init, client, signal, redirect: "manual" });
       exchange.firstByte = this.#clock.now();
       exchange.phase = "receive";

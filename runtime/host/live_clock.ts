@@ -5,9 +5,12 @@ import type { Tick } from "../plan.ts";
 export class LiveClock implements Clock {
   #startMs = performance.now();
 
-  /** Makes this moment tick 0: called once, when everything is prepared. */
-  start(): void {
-    this.#startMs = performance.now();
+  /**
+   * Makes this moment tick 0: called once, when everything is prepared. `moment`: another one than now, as
+   * `performance.now` tells it, that has come already.
+   */
+  start(moment: number = performance.now()): void {
+    this.#startMs = moment;
   }
 
   now(): Tick {

@@ -1,7 +1,6 @@
 /** The wider language over real sockets and the fetch transport: heads, cookies, redirects and bodies as they come. */
 import { deepEqual, equal } from "node:assert/strict";
 import { ANY_SUCCESS, constantLoad, samplePlan, type SampleStep } from "../../tests/sample_plans.ts";
-import { Engine } from "../engine/engine.ts";
 import type { Completions } from "../engine/host.ts";
 import { type DecodedRecord, decodeRecord } from "../ledger/decode.ts";
 import { MemorySink } from "../ledger/memory_sink.ts";
@@ -10,11 +9,15 @@ import { sampleHeaderJson } from "../../tests/sample_ledger.ts";
 import { memorySource } from "../ledger/source.ts";
 import { LedgerWriter } from "../ledger/writer.ts";
 import type { Plan, Template } from "../plan.ts";
-import { run } from "../run.ts";
+import { PlanRun } from "../run.ts";
+import { epollTransport } from "./epoll.ts";
 import { fetchTransport } from "./fetch.ts";
 import { LiveClock } from "./live_clock.ts";
 import { socketTransport } from "./socket.ts";
 import type { TransportModule } from "./transport.ts";
+
+const TRANSPORTS = [socketTransport, fetchTransport, epollTransport]
+  .filter(({ problem }) => (problem?.() ?? null) === null);
 
 /** Signs in, sends on, and lets in who has a cookie and a token. */
 function shop(request: Request): Response {
@@ -92,11 +95,13 @@ function planFor(port: number): Plan {
 }
 
 async function liveRecords(transport: TransportModule, plan: Plan): Promise<DecodedRecord[]> {
-  const clock = new LiveClock();
   const sink = new MemorySink();
   const ledger = new LedgerWriter(sink, sampleHeaderJson());
-  const openNetwork = (completions: Completions) => transport.open(plan, clock, completions);
-  await run(new Engine(plan, { clock, openNetwork }, ledger, ["n"]), clock, ledger);
+  const newHost = () => {
+    const clock = new LiveClock();
+    return { clock, openNetwork: (completions: Completions) => transport.open(plan, clock, completions) };
+  };
+  await new PlanRun({ newHost }, plan, ledger, { secrets: ["n"] }).go();
   ledger.finish();
   const records: DecodedRecord[] = [];
   openLedger(memorySource(sink.bytes())).scan(({ words, records: count }) => {
@@ -112,7 +117,7 @@ Deno.test({
   sanitizeResources: false,
   fn: async () => {
     const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, shop);
-    for (const transport of [socketTransport, fetchTransport]) {
+    for (const transport of TRANSPORTS) {
       const records = await liveRecords(transport, planFor(server.addr.port));
       const told = records.filter(({ name }) => name === "checkFailed" || name === "requestFailed");
       deepEqual(told, [], transport.name);
@@ -120,5 +125,42 @@ Deno.test({
       equal(records.filter(({ name }) => name === "redirected").length, 1, transport.name);
     }
     await server.shutdown();
+  },
+});
+
+Deno.test({
+  name: "each target is asked on connections of its own, and setup comes first, by every transport",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const named = (name: string) =>
+      Deno.serve(
+        { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+        (request) => new Response(`${name} ${new URL(request.url).pathname}`),
+      );
+    const servers = [named("first"), named("second")];
+    const [port, other] = servers.map(({ addr }) => addr.port);
+    const ask = (path: string, target: number, text: string): SampleStep => ({
+      get: path,
+      request: {
+        target,
+        head: [`GET ${path} HTTP/1.1\r\nhost: `, { slot: "authority" }, "\r\n\r\n"],
+        expect: { ...ANY_SUCCESS, body: [{ kind: "equals", text }] },
+      },
+    });
+    const plan = samplePlan({
+      setup: [ask("/up", 1, "second /up")],
+      flows: [[ask("/a", 0, "first /a"), ask("/b", 1, "second /b"), ask("/c", 0, "first /c")]],
+      target: { port },
+      targets: [{ name: "other", port: other, connections: { kind: "shared", size: 1 } }],
+      load: constantLoad(20, 100_000),
+    });
+    for (const transport of TRANSPORTS) {
+      const records = await liveRecords(transport, plan);
+      const told = records.filter(({ name }) => name === "checkFailed" || name === "requestFailed");
+      deepEqual(told, [], transport.name);
+      equal(records.filter(({ name }) => name === "responseEnded").length, 7, transport.name);
+    }
+    for (const server of servers) await server.shutdown();
   },
 });

@@ -1,4 +1,5 @@
 import type { Clock, Completions, Network, RequestPhase, ResponseWish } from "../engine/host.ts";
+import { slotTargets } from "../engine/slot_targets.ts";
 import { ERROR } from "../ledger/errors.ts";
 import { CLOSED } from "../ledger/record.ts";
 import type { Plan, Target, Tick } from "../plan.ts";
@@ -17,22 +18,25 @@ export const socketTransport: TransportModule = {
 
 class SocketNetwork implements Network {
   readonly #world: World;
+  readonly #targets: readonly Target[];
+  /** By slot, the position of its target. */
+  readonly #targetOf: Uint16Array;
   readonly #connections: (Connection | null)[];
 
   constructor(plan: Plan, clock: Clock, completions: Completions) {
-    const { target, bounds } = plan;
+    this.#targets = plan.targets;
+    this.#targetOf = slotTargets(plan);
     this.#world = {
-      target,
       clock,
       completions,
       pacer: new Pacer(clock, completions),
       drop: (slot) => this.#drop(slot),
     };
-    this.#connections = new Array(bounds.connections).fill(null);
+    this.#connections = new Array(plan.bounds.connections).fill(null);
   }
 
   send(slot: number, bytes: Uint8Array, length: number, wish: ResponseWish): void {
-    const connection = this.#connections[slot] ??= new Connection(this.#world, slot);
+    const connection = this.#connections[slot] ??= this.#newConnection(slot);
     connection.send(length === bytes.length ? bytes : bytes.subarray(0, length), wish);
   }
 
@@ -54,6 +58,10 @@ class SocketNetwork implements Network {
     return this.#world.pacer.wait(until);
   }
 
+  #newConnection(slot: number): Connection {
+    return new Connection(this.#world, this.#targets[this.#targetOf[slot]], slot);
+  }
+
   #drop(slot: number): void {
     this.#connections[slot] = null;
   }
@@ -61,7 +69,6 @@ class SocketNetwork implements Network {
 
 /** What all connections share. */
 type World = Readonly<{
-  target: Target;
   clock: Clock;
   completions: Completions;
   pacer: Pacer;
@@ -80,6 +87,7 @@ class Connection {
   phase: RequestPhase = "dns";
 
   readonly #world: World;
+  readonly #target: Target;
   readonly #slot: number;
   readonly #parser = new ResponseParser();
   #socket: Deno.Conn | null = null;
@@ -93,8 +101,9 @@ class Connection {
   #firstByte: Tick = -1;
   #bytes = 0;
 
-  constructor(world: World, slot: number) {
+  constructor(world: World, target: Target, slot: number) {
     this.#world = world;
+    this.#target = target;
     this.#slot = slot;
   }
 
@@ -118,7 +127,8 @@ class Connection {
   // Opening.
 
   async #open(): Promise<void> {
-    const { target, clock, completions, pacer } = this.#world;
+    const { clock, completions, pacer } = this.#world;
+    const target = this.#target;
     try {
       const start = clock.now();
       let resolved = start;

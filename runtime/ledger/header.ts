@@ -13,6 +13,8 @@ export type LedgerHeader = Readonly<{
   seed: number;
   /** `index` counts from 1 to `count`. */
   shard: Readonly<{ index: number; count: number }>;
+  /** There only in a ledger whose target was a model: its observations are computed, and its digest is reproducible. */
+  simulated?: true;
   /** Nanoseconds in a tick. */
   tick_ns: 1000;
   /** Wall-clock time when the header was written, RFC 3339; tick 0 follows as soon as all is prepared. */

@@ -17,6 +17,12 @@ export const RECORD = {
   bytes: 32,
 } as const;
 
+/**
+ * The sessions of the flows that run once. Their ticks count from their own beginning, their stage is NONE, and they
+ * are part of no figure of the load.
+ */
+export const SESSION = { setup: 0xffff_fffe, teardown: 0xffff_fffd } as const;
+
 /** In `session`, `vu` (u32) and `step` (u16): the record is about no particular one. */
 export const NONE = 0xffff_ffff;
 export const NO_STEP = 0xffff;
@@ -74,6 +80,11 @@ export const KIND = {
   retried: 0x800e,
   /** A `when` was decided by what was observed. a: 1 where its steps are run, 0 where they are left out. */
   conditionMet: 0x800f,
+  /**
+   * A group of steps is done. step: the group; a: ticks since it began, up to tick; b: how many of them it thought;
+   * c: 0 where all of its requests were good and it went through, else 1.
+   */
+  groupEnded: 0x8010,
   /** The last record of a whole run. a, b: sessions started, sessions dropped; c: requests issued. */
   runEnded: 0x800b,
 } as const;
@@ -94,4 +105,13 @@ export const CLOSED = {
 } as const;
 
 /** Why a run stopped before its plan's end. */
-export const STOP = { interrupted: 1, halted: 2, stepFailed: 3, ledgerFull: 4 } as const;
+export const STOP = {
+  interrupted: 1,
+  halted: 2,
+  stepFailed: 3,
+  ledgerFull: 4,
+  /** A threshold can no longer be met; b: which. */
+  thresholdMissed: 5,
+  /** The setup did not go through, so the load never began. */
+  setupFailed: 6,
+} as const;

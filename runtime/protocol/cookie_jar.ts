@@ -31,11 +31,14 @@ export class CookieJar {
     }
   }
 
-  /** The header line for a request for `target`, with its CRLF; empty where no cookie is meant for it. */
-  line(target: string, nowMs: number): string {
+  /**
+   * The header line for a request for `target`, with its CRLF; empty where no cookie is meant for it. `secure`: where a
+   * host is asked both through TLS and without, whether this request is.
+   */
+  line(target: string, nowMs: number, secure: boolean = this.#secure): string {
     const path = pathOf(target);
     const sent = this.#cookies
-      .filter((it) => it.expiresMs > nowMs && (this.#secure || !it.secure) && isWithin(path, it.path))
+      .filter((it) => it.expiresMs > nowMs && (secure || !it.secure) && isWithin(path, it.path))
       .sort((one, other) => other.path.length - one.path.length);
     this.sent = sent.length === 0
       ? ""

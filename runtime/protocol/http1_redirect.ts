@@ -3,6 +3,11 @@ import { requestTarget } from "./http1_fields.ts";
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
+/** Whether a response of that status may send on. */
+export function isRedirect(status: number): boolean {
+  return REDIRECTS.includes(status);
+}
+
 /** Fields that speak of a body, and go with it. */
 const OF_BODY = /^(content-(length|type|encoding|language|location)|transfer-encoding):/i;
 
@@ -16,7 +21,7 @@ export function redirectTarget(
   request: Uint8Array,
   origin: string,
 ): string | null {
-  if (location === undefined || !REDIRECTS.includes(status)) return null;
+  if (location === undefined || !isRedirect(status)) return null;
   const url = URL.parse(location, origin + requestTarget(request));
   if (url === null || url.origin !== URL.parse(origin)?.origin) return null;
   return url.pathname + url.search;
@@ -47,9 +52,9 @@ export function redirectedRequest(
   return bytes;
 }
 
-/** The index behind the empty line. */
+/** The index behind the empty line, or the length where there is none. */
 function endOfHead(request: Uint8Array): number {
   let at = request.indexOf(13);
-  while (request[at + 2] !== 13 || request[at + 3] !== 10) at = request.indexOf(13, at + 1);
-  return at + 4;
+  while (at >= 0 && (request[at + 2] !== 13 || request[at + 3] !== 10)) at = request.indexOf(13, at + 1);
+  return at < 0 ? request.length : at + 4;
 }
