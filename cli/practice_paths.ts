@@ -1,7 +1,8 @@
 /** What the practice server offers, by the first word of the path. */
 import { setImmediate } from "node:timers";
 import { good } from "./practice_goods.ts";
-import { type Shop, SHOP_PATHS } from "./practice_shop.ts";
+import { OAUTH_PATHS, oauthAnswer } from "./practice_oauth.ts";
+import { type Shop, SHOP_PATHS, type ShopAnswer, type ShopRequest } from "./practice_shop.ts";
 import {
   delayMs,
   durationMs,
@@ -73,6 +74,9 @@ export const PRACTICE_PATHS: ReadonlyMap<string, PracticePath> = new Map<string,
   ...SHOP_PATHS.map((
     [word, shown, does],
   ): [string, PracticePath] => [word, { shown, does, answer: shopping }]),
+  ...OAUTH_PATHS.map((
+    [word, shown, does],
+  ): [string, PracticePath] => [word, { shown, does, answer: authorizing }]),
 ]);
 
 /** How long a request waits that comes `elapsedMs` after the start: stalls begin at 0, `everyMs`, 2 · `everyMs` … */
@@ -103,18 +107,27 @@ function item({ rest, draw }: Call): Response {
   return Response.json(good(wholeNumber(rest), draw));
 }
 
-async function shopping({ request, query, shop }: Call): Promise<Response> {
+async function shopping(call: Call): Promise<Response> {
+  return responseOf(call.shop.answer(await shopRequest(call)));
+}
+
+async function authorizing(call: Call): Promise<Response> {
+  return responseOf(oauthAnswer(await shopRequest(call), call.elapsedMs, call.draw));
+}
+
+async function shopRequest({ request, query }: Call): Promise<ShopRequest> {
   const { method, headers } = request;
-  const answer = shop.answer({
+  return {
     method,
     path: new URL(request.url).pathname.slice(1).split("/"),
     query,
     header: (name) => headers.get(name),
     body: await request.text(),
-  });
-  return answer.json === null
-    ? new Response(null, { status: answer.status, headers: answer.headers })
-    : Response.json(answer.json, { status: answer.status, headers: answer.headers });
+  };
+}
+
+function responseOf({ status, headers, json }: ShopAnswer): Response {
+  return json === null ? new Response(null, { status, headers }) : Response.json(json, { status, headers });
 }
 
 async function echo({ request }: Call): Promise<Response> {

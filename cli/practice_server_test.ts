@@ -98,6 +98,20 @@ Deno.test("echo tells what it was sent", () =>
     assert.deepEqual([method, path, headers["x-one"], body], ["PUT", "/echo/a?b=c", "1", "ü"]);
   }));
 
+Deno.test("a token of the authorization server opens what is protected", () =>
+  withServer(async (server) => {
+    const { url } = server;
+    const response = await fetch(`${url}/oauth/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa("me:secret")}` },
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    const { access_token } = await response.json();
+    const opened = await fetch(`${url}/protected`, { headers: { authorization: `Bearer ${access_token}` } });
+    assert.deepEqual([opened.status, await opened.json()], [200, { ok: true, client: "me" }]);
+    assert.deepEqual(await statuses(server, "/protected", 1), [401]);
+  }));
+
 Deno.test("connections end where they should", () =>
   withServer(async (server) => {
     assert.equal(await rawAnswer(server, "/close"), "");

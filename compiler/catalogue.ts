@@ -5,6 +5,8 @@ import { DOUBT_CODES } from "./catalogue_doubts.ts";
 import { FLOW_CODES } from "./catalogue_flows.ts";
 import { LANGUAGE_CODES } from "./catalogue_language.ts";
 import { LOAD_CODES } from "./catalogue_load.ts";
+import { SIMULATION_CODES } from "./catalogue_simulation.ts";
+import { THRESHOLD_CODES } from "./catalogue_thresholds.ts";
 import { WARNING_CODES } from "./catalogue_warnings.ts";
 
 /** In the order of the codes. */
@@ -12,6 +14,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   ...LANGUAGE_CODES,
   ...LOAD_CODES,
   ...FLOW_CODES,
+  ...THRESHOLD_CODES,
+  ...SIMULATION_CODES,
   ...DATA_CODES,
   ...WARNING_CODES,
   ...DOUBT_CODES,

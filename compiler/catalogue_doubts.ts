@@ -164,4 +164,65 @@ get = "/"
 [[flow.step]]
 think = "5s..15s"`,
   },
+  {
+    code: "Z1960",
+    title: "one token for a long load",
+    cause:
+      'Warning. With per = "run" one token serves the whole load, and tokens are commonly good for an hour.',
+    example: `[load]
+model = "open"
+max_vus = 100
+rate = "10/s"
+for = "8h"
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { oauth2 = { token_url = "/token", client_id = "me", client_secret = "\${secret.KEY}" } }`,
+    mend: `[load]
+model = "open"
+max_vus = 100
+rate = "10/s"
+for = "8h"
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { oauth2 = { token_url = "/token", client_id = "me", client_secret = "\${secret.KEY}", per = "session" } }`,
+  },
+  {
+    code: "Z1961",
+    title: "answer that nobody asks for",
+    cause: "Warning. The simulation answers a step that never runs.",
+    example: `allow = ["Z1951"]
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+[[flow]]
+name = "retry"
+[[flow.step]]
+name = "again"
+get = "/again"
+when = { status = 503 }
+[[simulation.answer]]
+step = "again"
+status = 200`,
+    mend: `allow = ["Z1951"]
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+[[flow]]
+name = "retry"
+[[flow.step]]
+get = "/first"
+[[flow.step]]
+name = "again"
+get = "/again"
+when = { status = 503 }
+[[simulation.answer]]
+step = "again"
+status = 200`,
+  },
 ];

@@ -1,4 +1,4 @@
-/** Codes of what users do and what must come of it: 16xx flows and steps, 17xx thresholds. */
+/** Codes of flows and their steps: 16xx. */
 import type { CatalogueEntry } from "./catalogue_entry.ts";
 
 const FLOW = '[[flow]]\nname = "browse"\n';
@@ -122,15 +122,18 @@ get = "/item"`,
   {
     code: "Z1608",
     title: "URL of another origin",
-    cause: "One scenario loads one origin: that of base.",
+    cause:
+      "Requests go to the targets of the scenario: to [target], and to each of [targets]. This is the origin of none.",
     example: `[[flow]]
 name = "browse"
 [[flow.step]]
 get = "https://elsewhere.test/item"`,
-    mend: `[[flow]]
+    mend: `[targets.elsewhere]
+base = "https://elsewhere.test"
+[[flow]]
 name = "browse"
 [[flow.step]]
-get = "/item"`,
+get = "https://elsewhere.test/item"`,
   },
   {
     code: "Z1609",
@@ -286,103 +289,96 @@ post = "/"
 multipart = { photo = { file = "users.csv", type = "text/csv" } }`,
   },
   {
+    code: "Z1619",
+    title: "key without meaning in a group",
+    cause:
+      "A group is a step with steps of its own. It has a name, and may have when, repeat and tags; what is sent is said by its steps.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+name = "checkout"
+get = "/"
+[[flow.step.step]]
+get = "/cart"`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+name = "checkout"
+[[flow.step.step]]
+get = "/"
+[[flow.step.step]]
+get = "/cart"`,
+  },
+  {
+    code: "Z1620",
+    title: "group without a name",
+    cause: "The time of a group is reported, and asked for by thresholds, under its name.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+repeat = 2
+[[flow.step.step]]
+get = "/cart"`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+name = "checkout"
+repeat = 2
+[[flow.step.step]]
+get = "/cart"`,
+  },
+  {
+    code: "Z1621",
+    title: "groups too deep",
+    cause: "Groups may stand in groups, eight deep.",
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+name = "level 1"
+[[flow.step.step]]
+name = "level 2"
+[[flow.step.step.step]]
+name = "level 3"
+[[flow.step.step.step.step]]
+name = "level 4"
+[[flow.step.step.step.step.step]]
+name = "level 5"
+[[flow.step.step.step.step.step.step]]
+name = "level 6"
+[[flow.step.step.step.step.step.step.step]]
+name = "level 7"
+[[flow.step.step.step.step.step.step.step.step]]
+name = "level 8"
+[[flow.step.step.step.step.step.step.step.step.step]]
+name = "level 9"
+[[flow.step.step.step.step.step.step.step.step.step.step]]
+get = "/"`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+name = "level 1"
+[[flow.step.step]]
+name = "level 2"
+[[flow.step.step.step]]
+name = "level 3"
+[[flow.step.step.step.step]]
+name = "level 4"
+[[flow.step.step.step.step.step]]
+name = "level 5"
+[[flow.step.step.step.step.step.step]]
+name = "level 6"
+[[flow.step.step.step.step.step.step.step]]
+name = "level 7"
+[[flow.step.step.step.step.step.step.step.step]]
+name = "level 8"
+[[flow.step.step.step.step.step.step.step.step.step]]
+get = "/"`,
+  },
+  {
     code: "Z1651",
     title: "too many steps",
     cause: "A ledger numbers steps with 16 bits. A step that repeats counts once.",
     example: `${FLOW}${'[[flow.step]]\nget = "/"\n'.repeat(65_536)}`,
     mend: `${FLOW}[[flow.step]]\nget = "/"\nrepeat = 65_536`,
-  },
-  {
-    code: "Z1701",
-    title: "unknown flow, step or stage",
-    cause: "A threshold names a flow, step or stage that the scenario does not have.",
-    example: `[[threshold]]
-metric = "response_time"
-flow = "browze"
-p99 = "< 300ms"`,
-    mend: `[[threshold]]
-metric = "response_time"
-flow = "browse"
-p99 = "< 300ms"`,
-  },
-  {
-    code: "Z1702",
-    title: "step in several flows",
-    cause: "Several flows have a step of this name.",
-    example: `[[flow]]
-name = "browse"
-[[flow.step]]
-name = "home"
-get = "/"
-[[flow]]
-name = "buy"
-[[flow.step]]
-name = "home"
-get = "/"
-[[threshold]]
-metric = "response_time"
-step = "home"
-p99 = "< 300ms"`,
-    mend: `[[flow]]
-name = "browse"
-[[flow.step]]
-name = "home"
-get = "/"
-[[flow]]
-name = "buy"
-[[flow.step]]
-name = "home"
-get = "/"
-[[threshold]]
-metric = "response_time"
-flow = "buy"
-step = "home"
-p99 = "< 300ms"`,
-  },
-  {
-    code: "Z1703",
-    title: "statistic the metric does not have",
-    cause:
-      "Times have quantiles, avg, min and max; errors, checks and drops have ratio and count; rate has avg; bytes has total.",
-    example: `[[threshold]]
-metric = "errors"
-p99 = "< 1%"`,
-    mend: `[[threshold]]
-metric = "errors"
-ratio = "< 1%"`,
-  },
-  {
-    code: "Z1704",
-    title: "threshold that compares nothing",
-    cause: "A threshold has at least one statistic.",
-    example: `[[threshold]]
-metric = "errors"`,
-    mend: `[[threshold]]
-metric = "errors"
-ratio = "< 1%"`,
-  },
-  {
-    code: "Z1705",
-    title: "filter the metric does not have",
-    cause: "Drops happen before a flow is chosen, and session_time spans all steps.",
-    example: `[[threshold]]
-metric = "drops"
-flow = "browse"
-count = "<= 0"`,
-    mend: `[[threshold]]
-metric = "drops"
-count = "<= 0"`,
-  },
-  {
-    code: "Z1706",
-    title: "not a quantile",
-    cause:
-      "A quantile is p and a percentage above 0 and up to 100, with at most four decimals; a key with a dot stands in quotes.",
-    example: `[[threshold]]
-metric = "response_time"
-p99.9 = "< 1s"`,
-    mend: `[[threshold]]
-metric = "response_time"
-"p99.9" = "< 1s"`,
   },
 ];

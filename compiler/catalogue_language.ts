@@ -117,6 +117,13 @@ for = "1m"`,
     mend: `name = "checkout-v2"`,
   },
   {
+    code: "Z1107",
+    title: "not a warning",
+    cause: "allow names codes of warnings, as `z6c check` shows them. Errors cannot be passed over.",
+    example: `allow = ["Z1204"]`,
+    mend: `allow = ["Z1908"]`,
+  },
+  {
     code: "Z1201",
     title: "unreadable duration",
     cause: "A duration is one or more numbers, each with its unit: us, ms, s, m, h or d, the longest first.",
@@ -329,7 +336,7 @@ retry = { times = 2, on = ["timeout"] }`,
   {
     code: "Z1301",
     title: "variable not closed",
-    cause: "A ${ has no }. A literal ${ is written $${.",
+    cause: "A ${ has no }. A literal ${ is written $${, a literal $ in front of a variable $$.",
     example: `[[flow]]
 name = "browse"
 [[flow.step]]
@@ -450,5 +457,25 @@ capture = { token = { json = "/token" } }
 [[flow.step]]
 get = "/"
 auth = { bearer = "\${token}" }`,
+  },
+  {
+    code: "Z1309",
+    title: "unique row in the setup",
+    cause:
+      'The rows of a table with pick = "unique" are counted for the sessions of the load; setup and teardown take none of them.',
+    example: `[[data]]
+name = "users"
+rows = [{ name = "Ada" }]
+pick = "unique"
+[[setup.step]]
+post = "/login/\${users.name}"
+`,
+    mend: `[[data]]
+name = "users"
+rows = [{ name = "Ada" }]
+pick = "sequential"
+[[setup.step]]
+post = "/login/\${users.name}"
+`,
   },
 ];

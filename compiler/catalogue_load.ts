@@ -78,7 +78,7 @@ headers = { accept = "a/b, c/d" }`,
   {
     code: "Z1408",
     title: "auth of no kind or of two",
-    cause: "auth has basic, a user and a password, or bearer, a token.",
+    cause: "auth has basic, a user and a password, or bearer, a token, or oauth2, which gets one.",
     example: `[[flow]]
 name = "browse"
 [[flow.step]]
@@ -120,6 +120,52 @@ name = "browse"
 [[flow.step]]
 get = "/"
 auth = { basic = ["ada", "x:y"] }`,
+  },
+  {
+    code: "Z1411",
+    title: "unknown target",
+    cause: "A step goes to a target that the scenario does not have under [targets].",
+    example: `[targets.cdn]
+base = "https://cdn.test"
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/logo.png"
+target = "cnd"`,
+    mend: `[targets.cdn]
+base = "https://cdn.test"
+[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/logo.png"
+target = "cdn"`,
+  },
+  {
+    code: "Z1412",
+    title: "token got too early",
+    cause:
+      'OAuth2 gets its token in front of all steps: with per = "run" once in the setup, with per = "session" when a session begins. What it sends must be known by then.',
+    example: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { oauth2 = { token_url = "/token", client_id = "user-\${session}", client_secret = "\${secret.KEY}" } }`,
+    mend: `[[flow]]
+name = "browse"
+[[flow.step]]
+get = "/"
+auth = { oauth2 = { token_url = "/token", client_id = "user-\${session}", client_secret = "\${secret.KEY}", per = "session" } }`,
+  },
+  {
+    code: "Z1413",
+    title: "transport without TLS",
+    cause: "The transport epoll carries cleartext HTTP/1.1 only, and a base begins with https.",
+    example: `[target]
+base = "https://shop.test"
+transport = "epoll"`,
+    mend: `[target]
+base = "https://shop.test"
+transport = "socket"`,
   },
   {
     code: "Z1501",
@@ -351,5 +397,27 @@ pick = "unique"
 name = "browse"
 [[flow.step]]
 get = "/\${users.name}"`,
+  },
+  {
+    code: "Z1555",
+    title: "abort without an end",
+    cause:
+      "A quantile or a ratio is lost for certain only against the most samples that a run can have, and a closed load that only time bounds has no such number. max, min and count can abort it.",
+    example: `[load]
+model = "closed"
+vus = 1
+for = "1m"
+[[threshold]]
+metric = "response_time"
+p99 = "< 300ms"
+abort = true`,
+    mend: `[load]
+model = "closed"
+vus = 1
+iterations = 100
+[[threshold]]
+metric = "response_time"
+p99 = "< 300ms"
+abort = true`,
   },
 ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { WARNINGS } from "./2_check/warning_codes.ts";
 import { CATALOGUE, explain } from "./catalogue.ts";
 import { compile } from "./compile.ts";
 
@@ -59,6 +60,11 @@ Deno.test("codes in the compiler and codes in the catalogue are the same", () =>
     for (const [match] of code.matchAll(/Z1\d{3}/g)) used.add(match);
   }
   assert.deepEqual([...used].sort(), CATALOGUE.map(({ code }) => code));
+});
+
+Deno.test("allow may name every warning, and nothing else", () => {
+  const warnings = CATALOGUE.filter(({ cause }) => cause.startsWith("Warning. ")).map(({ code }) => code);
+  assert.deepEqual(WARNINGS, warnings);
 });
 
 Deno.test("explain finds a code in whatever case", () => {

@@ -5,6 +5,10 @@ import { scenarioSchema } from "./2_check/schema.ts";
 /** A JSON Schema of a part of the language, as far as this file reads it. */
 export type JsonSchema = {
   $schema?: string;
+  /** `#/definitions/step`; beside a description it stands in `allOf`. */
+  $ref?: string;
+  allOf?: JsonSchema[];
+  definitions?: Record<string, JsonSchema>;
   title?: string;
   description?: string;
   type?: string | string[];
@@ -49,9 +53,11 @@ export type ReferenceRow = Readonly<{ key: string; kind: string; usual: string; 
 export function referenceTables(schema: JsonSchema = jsonSchema()): ReferenceTable[] {
   const tables: ReferenceTable[] = [];
   const add = (name: string, table: JsonSchema) => {
+    // Tables that may stand in several places, or in themselves, are told once.
+    if (tables.some((one) => one.name === name)) return;
     const nested: [string, JsonSchema][] = [];
     const rows = Object.entries(table.properties ?? {}).map(([key, value]) => {
-      nested.push(...tablesIn(name === "scenario" ? key : `${name}.${key}`, value));
+      nested.push(...tablesIn(name === "scenario" ? key : `${name}.${key}`, value, schema));
       return rowOf(key, value, table.required?.includes(key) === true);
     });
     tables.push({ name, rows });
@@ -62,17 +68,25 @@ export function referenceTables(schema: JsonSchema = jsonSchema()): ReferenceTab
 }
 
 /** Tables that stand under a key: itself, one of several kinds, those of a list, or those under names of one's own. */
-function tablesIn(name: string, value: JsonSchema): [string, JsonSchema][] {
+function tablesIn(name: string, value: JsonSchema, root: JsonSchema): [string, JsonSchema][] {
+  const shared = sharedName(value);
+  if (shared !== null) return tablesIn(shared, root.definitions?.[shared] ?? {}, root);
   const named = typeof value.additionalProperties === "object"
-    ? tablesIn(`${name}.*`, value.additionalProperties)
+    ? tablesIn(`${name}.*`, value.additionalProperties, root)
     : [];
   if (value.properties !== undefined) return [[name, value], ...named];
   const kinds = value.oneOf ?? value.anyOf ?? [];
   return [
     ...named,
-    ...kinds.flatMap((kind) => tablesIn(kindName(name, kind), kind)),
-    ...[value.items ?? []].flat().flatMap((item) => tablesIn(`${name}[]`, item)),
+    ...kinds.flatMap((kind) => tablesIn(kindName(name, kind), kind, root)),
+    ...[value.items ?? []].flat().flatMap((item) => tablesIn(`${name}[]`, item, root)),
   ];
+}
+
+/** What a schema that is written elsewhere is called there, or null for one that is written here. */
+function sharedName({ $ref, allOf }: JsonSchema): string | null {
+  const path = $ref ?? allOf?.[0]?.$ref;
+  return path?.replace("#/definitions/", "") ?? null;
 }
 
 function kindName(name: string, kind: JsonSchema): string {
@@ -93,6 +107,8 @@ function defaultText(value: unknown): string {
 }
 
 function kindOf(value: JsonSchema): string {
+  // What has a name of its own is a table.
+  if (sharedName(value) !== null) return "table";
   if (value.const !== undefined) return `\`${JSON.stringify(value.const)}\``;
   if (value.enum !== undefined) return value.enum.map((one) => `\`${JSON.stringify(one)}\``).join(", ");
   const kinds = value.anyOf ?? value.oneOf;
@@ -101,7 +117,8 @@ function kindOf(value: JsonSchema): string {
     return `list of ${value.items.length}: ${value.items.map(kindOf).join(", ")}`;
   }
   if (value.items !== undefined) {
-    return `list of ${kindOf(value.items)}${value.items.properties === undefined ? "" : "s"}`;
+    const isTable = value.items.properties !== undefined || sharedName(value.items) !== null;
+    return `list of ${kindOf(value.items)}${isTable ? "s" : ""}`;
   }
   const types = [value.type ?? "any value"].flat();
   return types.map((type) => ({ string: "text", object: "table" })[type] ?? type).join(" or ");

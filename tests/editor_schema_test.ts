@@ -18,14 +18,15 @@ type Schema =
 
 /** Every keyword of draft 7 that the schema uses; `complaints` knows them all. */
 const KEYWORDS = [
-  ["$schema", "title", "description", "default"],
+  ["$schema", "title", "description", "default", "$ref", "allOf", "definitions"],
   ["type", "const", "enum", "anyOf", "oneOf"],
   ["properties", "patternProperties", "additionalProperties", "required"],
   ["items", "additionalItems", "minItems", "maxItems"],
 ].flat();
 
 /** What is wrong with a value by draft 7: a path and a word for each fault. */
-function complaints(schema: Schema, value: unknown, path = ""): string[] {
+function complaints(written: Schema, value: unknown, path = "", root = written): string[] {
+  const schema = resolved(written, root);
   const kinds = [schema.type ?? []].flat();
   if (kinds.length > 0 && !kinds.some((kind) => isOfKind(value, kind))) {
     return [`${path}: not ${kinds.join(" or ")}`];
@@ -35,25 +36,39 @@ function complaints(schema: Schema, value: unknown, path = ""): string[] {
   if (schema.enum !== undefined && !schema.enum.includes(value)) found.push(`${path}: not one of the words`);
   for (const kind of ["anyOf", "oneOf"] as const) {
     const options = schema[kind] ?? [];
-    const fitting = options.filter((option) => complaints(option, value, path).length === 0).length;
+    const fitting = options.filter((option) => complaints(option, value, path, root).length === 0).length;
     if (options.length > 0 && (fitting === 0 || (kind === "oneOf" && fitting > 1))) {
       found.push(`${path}: fits ${fitting} of ${options.length}`);
     }
   }
-  if (Array.isArray(value)) return [...found, ...ofList(schema, value, path)];
-  if (typeof value === "object" && value !== null) return [...found, ...ofTable(schema, value, path)];
+  if (Array.isArray(value)) return [...found, ...ofList(schema, value, path, root)];
+  if (typeof value === "object" && value !== null) return [...found, ...ofTable(schema, value, path, root)];
   return found;
 }
 
-function ofList(schema: Schema, value: readonly unknown[], path: string): string[] {
+/** A reference stands alone, or as the only one of `allOf`. */
+function resolved(schema: Schema, root: Schema): Schema {
+  const [only, second] = schema.allOf ?? [schema];
+  equal(second, undefined);
+  if (only?.$ref === undefined) return schema;
+  const [, name = ""] = /^#\/definitions\/(\w+)$/.exec(only.$ref) ?? [];
+  const found = root.definitions?.[name];
+  ok(found, only.$ref);
+  return found;
+}
+
+function ofList(schema: Schema, value: readonly unknown[], path: string, root: Schema): string[] {
   const { items = [], additionalItems = true, minItems = 0, maxItems = Infinity } = schema;
   const most = Array.isArray(items) && !additionalItems ? items.length : maxItems;
   const wrong = value.length < minItems || value.length > most ? [`${path}: ${value.length} items`] : [];
   const at = (index: number): Schema => Array.isArray(items) ? items[index] ?? {} : items;
-  return [...wrong, ...value.flatMap((item, index) => complaints(at(index), item, `${path}[${index}]`))];
+  return [
+    ...wrong,
+    ...value.flatMap((item, index) => complaints(at(index), item, `${path}[${index}]`, root)),
+  ];
 }
 
-function ofTable(schema: Schema, value: object, path: string): string[] {
+function ofTable(schema: Schema, value: object, path: string, root: Schema): string[] {
   const { properties = {}, patternProperties = {}, additionalProperties = true, required = [] } = schema;
   const missing = required.filter((key) => !Object.hasOwn(value, key)).map((key) => `${path}: no ${key}`);
   return [
@@ -64,9 +79,11 @@ function ofTable(schema: Schema, value: object, path: string): string[] {
         ...(Object.hasOwn(properties, key) ? [properties[key]] : []),
         ...patterns.map(([, it]) => it),
       ];
-      if (known.length > 0) return known.flatMap((it) => complaints(it, inner, `${path}.${key}`));
+      if (known.length > 0) return known.flatMap((it) => complaints(it, inner, `${path}.${key}`, root));
       if (additionalProperties === false) return [`${path}: ${key} is unknown`];
-      return additionalProperties === true ? [] : complaints(additionalProperties, inner, `${path}.${key}`);
+      return additionalProperties === true
+        ? []
+        : complaints(additionalProperties, inner, `${path}.${key}`, root);
     }),
   ];
 }
@@ -117,6 +134,7 @@ function* within(schema: Schema): Generator<Schema> {
     ...[schema.items ?? []].flat(),
     ...Object.values(schema.properties ?? {}),
     ...Object.values(schema.patternProperties ?? {}),
+    ...Object.values(schema.definitions ?? {}),
     ...[schema.anyOf ?? [], schema.oneOf ?? []].flat(),
     ...(typeof schema.additionalProperties === "object" ? [schema.additionalProperties] : []),
   ];
@@ -151,6 +169,9 @@ Deno.test("an editor sees unknown keys, wrong kinds and words, and what is missi
     ['ratio = "< 1%"', 'ratoi = "< 1%"', /^\.threshold\[1\]: ratoi is unknown$/],
     ['p99 = "< 300ms"', "p99 = 300", /^\.threshold\[0\]\.p99: not string$/],
     ['name = "a"', "", /^: no name$/],
+    ['think = "500ms..2s"', 'thinks = "500ms..2s"', /^\.flow\[0\]\.step\[1\]: thinks is unknown$/],
+    ['think = "500ms..2s"', "step = [{ name = 1 }]", /^\.flow\[0\]\.step\[1\]\.step\[0\]\.name: not string$/],
+    ['get = "/"', 'get = "/"\nauth = { bearer = 1 }', /^\.flow\[0\]\.step\[0\]\.auth\.bearer: not string$/],
     ['model = "open"', 'model = "opne"', /^\.load: fits 0 of 2$/],
   ];
   for (const [from, to, wanted] of cases) {

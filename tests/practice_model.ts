@@ -1,5 +1,6 @@
 /** The practice server as a model for the simulated host: the same shop, on a virtual clock. */
 import { good } from "../cli/practice_goods.ts";
+import { OAUTH_PATHS, oauthAnswer } from "../cli/practice_oauth.ts";
 import { Shop, SHOP_PATHS } from "../cli/practice_shop.ts";
 import { sizeBytes } from "../cli/practice_wish.ts";
 import { KeyedRandom } from "../runtime/engine/random.ts";
@@ -8,6 +9,7 @@ import type { Answer, TargetModel } from "../runtime/host/simulated.ts";
 const AFTER_TICKS = 3_000;
 const FAIL_EVERY = 33;
 const SHOP_WORDS: ReadonlySet<string> = new Set(SHOP_PATHS.map(([word]) => word));
+const OAUTH_WORDS: ReadonlySet<string> = new Set(OAUTH_PATHS.map(([word]) => word));
 
 /** Answers what scenarios/ ask for, each after 3 ms; of those that ask to fail, one of so many gets 503. */
 export function practiceModel(): TargetModel {
@@ -20,15 +22,12 @@ export function practiceModel(): TargetModel {
     if (headers.has("x-z6c-fail") && ++asked % FAIL_EVERY === 0) return answer(503, "");
     const path = url.pathname.slice(1).split("/");
     const [word, rest] = path;
-    if (SHOP_WORDS.has(word)) {
+    const isOAuth = OAUTH_WORDS.has(word);
+    if (isOAuth || SHOP_WORDS.has(word)) {
       const header = (name: string) => headers.get(name) ?? null;
-      const { status, headers: sent = {}, json } = shop.answer({
-        method,
-        path,
-        query: url.searchParams,
-        header,
-        body,
-      });
+      const wish = { method, path, query: url.searchParams, header, body };
+      // Tokens of an hour that began at once: no scenario is to see one run out.
+      const { status, headers: sent = {}, json } = isOAuth ? oauthAnswer(wish, 0, draw) : shop.answer(wish);
       return answer(status, json === null ? "" : JSON.stringify(json), Object.entries(sent));
     }
     switch (word) {

@@ -1,81 +1,147 @@
-import type { Condition, Instruction, Load, OpenLoad, Plan, Request, Step, Table } from "../runtime/plan.ts";
+import type {
+  Condition,
+  Instruction,
+  Load,
+  OpenLoad,
+  Plan,
+  Request,
+  Simulation,
+  Step,
+  Table,
+  Target,
+} from "../runtime/plan.ts";
 
-/** A step of a sample plan: a request (with what differs from a plain GET), or a think time. */
-export type SampleStep = SampleRequest | SampleThink;
-type SampleRequest = Readonly<{
-  get: string;
-  request?: Partial<Request>;
+/** A step of a sample plan: a request (with what differs from a plain GET), a think time, or a group of steps. */
+export type SampleStep = SampleRequest | SampleThink | SampleGroup;
+type Common = Readonly<{
   repeat?: readonly [number, number];
   when?: Condition;
+  /** Positions in the plan's tags; not handed down. */
+  tags?: readonly number[];
 }>;
-type SampleThink = Readonly<{
-  think: readonly [number, number];
-  quantiles?: readonly number[];
-  when?: Condition;
-}>;
+type SampleRequest = Common & Readonly<{ get: string; request?: Partial<Request> }>;
+type SampleThink = Common & Readonly<{ think: readonly [number, number]; quantiles?: readonly number[] }>;
+type SampleGroup = Common & Readonly<{ group: string; steps: readonly SampleStep[] }>;
 
 /** Plans by hand, for tests of what comes behind the compiler. Everything has a plain default. */
 export function samplePlan(
   changes: Readonly<{
     flows?: readonly (readonly SampleStep[])[];
+    setup?: readonly SampleStep[];
+    teardown?: readonly SampleStep[];
     load?: Load;
     seed?: number;
-    target?: Partial<Plan["target"]>;
+    transport?: Plan["transport"];
+    /** What differs in the first target, and whole further ones, but for their slots. */
+    target?: Partial<Target>;
+    targets?: readonly (Partial<Target> & Pick<Target, "name">)[];
     vus?: number;
     tables?: readonly Table[];
+    tags?: readonly string[];
     captures?: readonly string[];
     secrets?: readonly string[];
     requestBytes?: number;
     thresholds?: Plan["thresholds"];
+    simulation?: Partial<Simulation>;
   }> = {},
 ): Plan {
-  const target = {
-    scheme: "http",
-    host: "127.0.0.1",
-    port: 8080,
-    transport: "socket",
-    connections: { kind: "per-vu" },
-    cookies: false,
-    ...changes.target,
-  } as const;
   const steps: Step[] = [];
   const requests: Request[] = [];
-  const flows = (changes.flows ?? [[{ get: "/" }]]).map((flow, number) => ({
-    name: `flow-${number}`,
+  const made = (name: string, flow: readonly SampleStep[], number: number) => ({
+    name,
     weight: 1,
-    program: inPlace(flow.flatMap((step) => programOf(step, number, steps, requests))),
-  }));
+    program: inPlace(flow.flatMap((step) => programOf(step, { flow: number, group: -1 }, steps, requests))),
+  });
+  const flows = (changes.flows ?? [[{ get: "/" }]]).map((flow, number) =>
+    made(`flow-${number}`, flow, number)
+  );
+  const choice = flows.map((_, other) => ({ keep: 2 ** 32, other }));
+  const setup = changes.setup === undefined ? -1 : flows.length;
+  if (changes.setup !== undefined) flows.push(made("setup", changes.setup, setup));
+  const teardown = changes.teardown === undefined ? -1 : flows.length;
+  if (changes.teardown !== undefined) flows.push(made("teardown", changes.teardown, teardown));
   const load = changes.load ?? constantLoad(100, 1_000_000);
   const vus = changes.vus ?? load.maxVus;
-  const connections = target.connections.kind === "shared" ? target.connections.size : vus;
+  const targets = targetsOf([{ name: "", ...changes.target }, ...(changes.targets ?? [])], vus);
   return {
-    format: 1,
+    format: 2,
     name: "sample",
     description: "",
     seed: changes.seed ?? 1,
-    target,
+    transport: changes.transport ?? "socket",
+    targets,
     load: { ...load, maxVus: vus },
-    choice: flows.map((_, other) => ({ keep: 2 ** 32, other })),
+    choice,
     flows,
+    setup,
+    teardown,
     steps,
     requests,
     tables: changes.tables ?? [],
+    tags: changes.tags ?? [],
     captures: changes.captures ?? [],
     secrets: changes.secrets ?? [],
     thresholds: changes.thresholds ?? [],
     validity: { lagP99Ticks: 10_000, dropsPpm: 10_000, gapsPpm: 10_000 },
+    simulation: { ...PLAIN_SIMULATION, ...changes.simulation },
     bounds: {
       vus,
-      connections,
+      connections: targets.reduce((sum, { slots }) => sum + slots, 0),
       sessions: 0,
       peakRate: 0,
       requestBytes: changes.requestBytes ?? 1024,
       captureBytes: 64,
-      repeatDepth: 1,
+      repeatDepth: deepest(flows, "repeat", "again"),
+      groupDepth: deepest(flows, "group", "groupEnd"),
       endTick: 0,
       ledgerBytes: 0,
     },
   };
+}
+
+/** What a plan says of a simulated target where its scenario says nothing. */
+export const PLAIN_SIMULATION: Simulation = {
+  service: { minTicks: 1_000, maxTicks: 1_000, quantiles: [] },
+  servers: 0,
+  queue: 0,
+  errorsPpm: 0,
+  connect: { minTicks: 100, maxTicks: 100, quantiles: [] },
+  connections: 0,
+  answers: [],
+  faults: [],
+};
+
+/** Each target's slots behind those of the one before. */
+function targetsOf(targets: readonly (Partial<Target> & Pick<Target, "name">)[], vus: number): Target[] {
+  let firstSlot = 0;
+  return targets.map((changes) => {
+    const { connections } = { connections: { kind: "per-vu" } as const, ...changes };
+    const slots = connections.kind === "shared" ? connections.size : vus;
+    const target: Target = {
+      scheme: "http",
+      host: "127.0.0.1",
+      port: 8080,
+      cookies: false,
+      ...changes,
+      connections,
+      firstSlot,
+      slots,
+    };
+    firstSlot += slots;
+    return target;
+  });
+}
+
+function deepest(flows: Plan["flows"], open: Instruction["kind"], close: Instruction["kind"]): number {
+  let most = 0;
+  for (const { program } of flows) {
+    let depth = 0;
+    for (const { kind } of program) {
+      if (kind === open) most = Math.max(most, ++depth);
+      if (kind === close) depth--;
+    }
+  }
+  return most;
 }
 
 /** Uniform arrivals at a whole number a second. */
@@ -111,23 +177,50 @@ export const ANY_SUCCESS: Request["expect"] = {
   body: [],
 };
 
+/** Where a step stands. */
+type Standing = Readonly<{ flow: number; group: number }>;
+
 /** Jumps are measured from the instruction itself; `inPlace` makes positions of them. */
-function programOf(step: SampleStep, flow: number, steps: Step[], requests: Request[]): Instruction[] {
+function programOf(step: SampleStep, standing: Standing, steps: Step[], requests: Request[]): Instruction[] {
   const id = steps.length;
-  const name = "get" in step ? step.get : `think-${id}`;
-  steps.push({ flow, name, kind: "get" in step ? "request" : "think", salt: 1000 + id });
-  const program = "get" in step ? requestOf(step, id, requests) : [thinkOf(step, id)];
+  const kind = "get" in step ? "request" : "think" in step ? "think" : "group";
+  const name = "get" in step ? step.get : "think" in step ? `think-${id}` : step.group;
+  steps.push({ ...standing, name, kind, tags: step.tags ?? [], salt: 1000 + id });
+  let program = bodyOf(step, id, standing.flow, steps, requests);
+  if (step.repeat !== undefined) {
+    const [min, max] = step.repeat;
+    const again = program.length + 1;
+    program = [{ kind: "repeat", step: id, min, max, again }, ...program, {
+      kind: "again",
+      step: id,
+      repeat: -again,
+    }];
+  }
   if (step.when === undefined) return program;
   const end = program.length + 1;
   return [{ kind: "when", step: id, condition: step.when, end }, ...program, { kind: "end", step: id }];
 }
 
-function thinkOf({ think: [minTicks, maxTicks], quantiles = [] }: SampleThink, step: number) {
-  return { kind: "think", step, minTicks, maxTicks, quantiles } as const;
+function bodyOf(
+  step: SampleStep,
+  id: number,
+  flow: number,
+  steps: Step[],
+  requests: Request[],
+): Instruction[] {
+  if ("get" in step) return [requestOf(step, id, requests)];
+  if ("think" in step) {
+    const [minTicks, maxTicks] = step.think;
+    return [{ kind: "think", step: id, minTicks, maxTicks, quantiles: step.quantiles ?? [] }];
+  }
+  const children = step.steps.flatMap((it) => programOf(it, { flow, group: id }, steps, requests));
+  const end = children.length + 1;
+  return [{ kind: "group", step: id, end }, ...children, { kind: "groupEnd", step: id, group: -end }];
 }
 
-function requestOf(step: SampleRequest, id: number, requests: Request[]): Instruction[] {
+function requestOf(step: SampleRequest, id: number, requests: Request[]): Instruction {
   requests.push({
+    target: 0,
     method: "GET",
     head: [`GET ${step.get} HTTP/1.1\r\nhost: `, { slot: "authority" }, "\r\n\r\n"],
     body: [],
@@ -139,21 +232,21 @@ function requestOf(step: SampleRequest, id: number, requests: Request[]): Instru
     retry: null,
     ...step.request,
   });
-  const request: Instruction = { kind: "request", step: id, request: requests.length - 1 };
-  if (step.repeat === undefined) return [request];
-  const [min, max] = step.repeat;
-  return [{ kind: "repeat", step: id, min, max, again: 2 }, request, { kind: "again", step: id, repeat: -2 }];
+  return { kind: "request", step: id, request: requests.length - 1 };
 }
 
 function inPlace(program: readonly Instruction[]): Instruction[] {
   return program.map((it, at) => {
     switch (it.kind) {
       case "when":
+      case "group":
         return { ...it, end: at + it.end };
       case "repeat":
         return { ...it, again: at + it.again };
       case "again":
         return { ...it, repeat: at + it.repeat };
+      case "groupEnd":
+        return { ...it, group: at + it.group };
       default:
         return it;
     }

@@ -1,11 +1,11 @@
-import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { CATALOGUE } from "../../compiler/catalogue.ts";
 import { ERRORS } from "../../runtime/ledger/errors.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { UserError } from "../../runtime/user_error.ts";
 import { ERROR_EXAMPLES } from "../explained_errors.ts";
 import { EXPLAINED_EXITS } from "../explained_exits.ts";
-import { groupOf, relatedTo } from "../explained_groups.ts";
+import { CODE_GROUPS, groupOf, relatedTo } from "../explained_groups.ts";
 import { listText, pageText } from "../explained_page.ts";
 import { explain } from "./explain.ts";
 
@@ -56,7 +56,10 @@ Deno.test("a code that does not exist is said with the way out", () => {
 Deno.test("what the pages are made of is complete, and names nothing that does not exist", () => {
   deepEqual(Object.keys(ERROR_EXAMPLES), ERRORS.map(({ name }) => name));
   deepEqual(EXPLAINED_EXITS.map(({ code }) => code).sort(), Object.values(EXIT).sort());
-  for (const { code } of CATALOGUE) equal(groupOf(code)?.prefix, code.slice(0, 3));
+  for (const { code } of CATALOGUE) {
+    equal(CODE_GROUPS.filter(({ prefix }) => code.startsWith(prefix)).length, 1, code);
+    ok(groupOf(code) !== undefined, code);
+  }
   const beside = [...CODES.flatMap(relatedTo), ...EXPLAINED_EXITS.flatMap(({ related }) => related)];
   for (const code of beside) equal(CODES.includes(code), true, code);
 });

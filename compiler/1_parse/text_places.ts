@@ -4,6 +4,11 @@ import type { Text } from "./document.ts";
 
 /** The place of `value[start, end)` of a text. */
 export function placeInText(text: Text, start: number, end: number): Place {
+  if (text.source.length === text.value.length + 2) {
+    // One line without escapes, as most texts are.
+    const { line, column } = text.place;
+    return { line, column: column + 1 + start, endLine: line, endColumn: column + 1 + end };
+  }
   const offsets = sourceOffsets(text.source, text.value.length);
   const from = positionOf(text, offsets[start] ?? 0);
   const to = positionOf(text, offsets[end] ?? text.source.length);

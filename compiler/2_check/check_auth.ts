@@ -1,19 +1,27 @@
 /** `auth` of the target or of a step. */
 import { keyPlaceAt, type Path } from "../1_parse/document.ts";
+import { checkOAuth2 } from "./check_oauth2.ts";
+import type { Origins } from "./check_url.ts";
 import { type Checking, hasUnknownKey, placeOf, plainAt, report, section } from "./checking.ts";
 import type { Auth, Header } from "./scenario.ts";
-import { authSchema } from "./schema_flow.ts";
+import { authSchema } from "./schema_auth.ts";
 
 /** `path` is the table's that holds `auth`, `headers` those beside it. Null where it has none, or where it is wrong. */
-export function checkAuth(checking: Checking, path: Path, headers: readonly Header[] | null): Auth | null {
+export function checkAuth(
+  checking: Checking,
+  path: Path,
+  headers: readonly Header[] | null,
+  origins: Origins,
+): Auth | null {
   const authPath = [...path, "auth"];
   if (plainAt(checking, authPath) === undefined) return null;
   const found = section(checking, authSchema, authPath);
   if (found === null) return null;
-  const { basic, bearer } = found;
-  if (basic === undefined && bearer === undefined && hasUnknownKey(checking, authPath)) return null;
-  if ((basic === undefined) === (bearer === undefined)) {
-    const what = basic === undefined ? "neither basic nor bearer" : "both basic and bearer";
+  const { basic, bearer, oauth2 } = found;
+  const [kind, second] = (["basic", "bearer", "oauth2"] as const).filter((key) => found[key] !== undefined);
+  if (kind === undefined && hasUnknownKey(checking, authPath)) return null;
+  if (kind === undefined || second !== undefined) {
+    const what = kind === undefined ? "neither basic nor bearer nor oauth2" : `both ${kind} and ${second}`;
     report(
       checking,
       "Z1408",
@@ -41,6 +49,7 @@ export function checkAuth(checking: Checking, path: Path, headers: readonly Head
     );
   }
   const place = placeOf(checking, authPath);
+  if (oauth2 !== undefined) return checkOAuth2(checking, [...authPath, "oauth2"], oauth2, origins);
   if (bearer !== undefined) return { kind: "bearer", token: bearer, place };
   const [user, password] = basic ?? [[], []];
   if (user.some((part) => typeof part === "string" && part.includes(":"))) {

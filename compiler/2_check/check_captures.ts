@@ -7,19 +7,20 @@ import { readIdentifier } from "./fields.ts";
 import { isTrouble } from "./reading.ts";
 import type { Capture, Condition, Retry, When } from "./scenario.ts";
 import { type FoundStep } from "./schema_flow.ts";
+import { SETUP_PREFIX } from "./templates.ts";
 import { captureSchema, conditionSchema, whenSchema } from "./schema_response.ts";
 
 const SOURCES = ["json", "header", "cookie"] as const;
 
-/** `step` is the step's path. */
-export function checkCaptures(checking: Checking, step: Path): Capture[] {
+/** `step` is the step's path, `known` what the schema has made of its captures already, if they are sound. */
+export function checkCaptures(checking: Checking, step: Path, known?: FoundStep["capture"]): Capture[] {
   const path = [...step, "capture"];
   const table = nodeAt(checking.document, path);
   if (table?.kind !== "table") return [];
   return [...table.entries].flatMap(([name, { keyPlace }]) => {
     const named = readIdentifier(name);
     if (isTrouble(named)) report(checking, named.code, keyPlace, `the captured name ${named.words}`);
-    const found = entrySection(checking, captureSchema, [...path, name]);
+    const found = entrySection(checking, captureSchema, [...path, name], known);
     if (found === null) return [];
     const place = placeOf(checking, [...path, name]);
     const from = extractionOf(checking, found, [...path, name]);
@@ -68,8 +69,8 @@ function extractionOf(checking: Checking, found: FoundCapture, path: Path): Capt
     : { kind: "cookie", name: where, pattern };
 }
 
-/** Whether the names are captured at all, `capture_uses.ts` says. */
-export function checkWhen(checking: Checking, step: Path): When {
+/** Whether the names are captured at all, \`capture_uses.ts\` says. \`known\` is as for captures. */
+export function checkWhen(checking: Checking, step: Path, known?: FoundStep["when"]): When {
   const path = [...step, "when"];
   const table = nodeAt(checking.document, path);
   if (table?.kind !== "table") return [];
@@ -79,21 +80,27 @@ export function checkWhen(checking: Checking, step: Path): When {
   return [...table.entries.keys()].flatMap((key): Condition[] => {
     const place = placeOf(checking, [...path, key]);
     if (key === "status") {
-      const ranges = section(checking, whenSchema.shape.status, [...path, key]) ?? undefined;
+      const ranges = known?.status ?? section(checking, whenSchema.shape.status, [...path, key]) ?? undefined;
       return ranges === undefined ? [] : [{ kind: "status", ranges, place }];
     }
     const condition = section(checking, conditionSchema, [...path, key]);
     if (condition === null) return [];
+    const isSetup = key.startsWith(SETUP_PREFIX);
+    const asked = {
+      capture: isSetup ? key.slice(SETUP_PREFIX.length) : key,
+      of: isSetup ? "setup" as const : "flow" as const,
+      place,
+    };
     if (typeof condition === "string") {
-      return [{ kind: "captured", capture: key, exists: condition === "exists", place }];
+      return [{ kind: "captured", ...asked, exists: condition === "exists" }];
     }
     const { equals, not, matches } = condition;
     const conditions: Condition[] = [];
     if (equals !== undefined) {
-      conditions.push({ kind: "equals", capture: key, text: equals, negated: false, place });
+      conditions.push({ kind: "equals", ...asked, text: equals, negated: false });
     }
-    if (not !== undefined) conditions.push({ kind: "equals", capture: key, text: not, negated: true, place });
-    if (matches !== undefined) conditions.push({ kind: "matches", capture: key, pattern: matches, place });
+    if (not !== undefined) conditions.push({ kind: "equals", ...asked, text: not, negated: true });
+    if (matches !== undefined) conditions.push({ kind: "matches", ...asked, pattern: matches });
     if (conditions.length === 0 && !hasUnknownKey(checking, [...path, key])) {
       report(
         checking,

@@ -1,7 +1,7 @@
 /** `[[data]]`: tables whose rows sessions take. They are known before anything else is checked. */
 import { keyPlaceAt, type Path, type Table } from "../1_parse/document.ts";
 import { type Diagnostic, quote } from "../diagnostic.ts";
-import { checkShape, type Surroundings } from "./check_shape.ts";
+import { checkPart, type Surroundings } from "./check_shape.ts";
 import { type Checking, hasUnknownKey, lengthAt, placeOf, plainAt, report, section } from "./checking.ts";
 import type { KnownTable } from "./names.ts";
 import { didYouMean } from "./nearest_name.ts";
@@ -23,7 +23,7 @@ export type CheckedData = Readonly<{
 export function checkData(document: Table, file: string, around: Omit<Surroundings, "tables">): CheckedData {
   const data = document.entries.get("data");
   const part: Table = { ...document, entries: new Map(data === undefined ? [] : [["data", data]]) };
-  const checking = { ...checkShape(part, file, { ...around, tables: [] }, dataOnly), diagnostics: [] };
+  const checking = { ...checkPart(dataOnly, part, file, { ...around, tables: [] }), diagnostics: [] };
   const tables: (DataTable | null)[] = [];
   const known: KnownTable[] = [];
   for (let index = 0; index < lengthAt(checking, ["data"]); index++) {

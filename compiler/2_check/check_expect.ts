@@ -19,11 +19,18 @@ import type { BodyCheck, Expect, JsonExpectation } from "./scenario.ts";
 import type { FoundStep } from "./schema_flow.ts";
 import { headerTestsSchema, jsonTestsSchema } from "./schema_response.ts";
 
-/** The tests of headers and of JSON values: those that are sound, whatever the rest of the step is like. */
-export function checkTests(checking: Checking, step: Path): Pick<Expect, "headers" | "json"> {
+/**
+ * The tests of headers and of JSON values: those that are sound, whatever the rest of the step is like. `known` is what
+ * the schema has made of `expect` already, if it is sound.
+ */
+export function checkTests(
+  checking: Checking,
+  step: Path,
+  known?: FoundStep["expect"],
+): Pick<Expect, "headers" | "json"> {
   return {
-    headers: checkHeaderTests(checking, [...step, "expect", "headers"]),
-    json: checkJsonTests(checking, [...step, "expect", "json"]),
+    headers: checkHeaderTests(checking, [...step, "expect", "headers"], known?.headers),
+    json: checkJsonTests(checking, [...step, "expect", "json"], known?.json),
   };
 }
 
@@ -70,14 +77,18 @@ function keysAt(checking: Checking, path: Path): string[] {
   return table?.kind === "table" ? [...table.entries.keys()] : [];
 }
 
-function checkHeaderTests(checking: Checking, path: Path): Expect["headers"] {
+function checkHeaderTests(
+  checking: Checking,
+  path: Path,
+  known?: FoundStep["expect"]["headers"],
+): Expect["headers"] {
   return keysAt(checking, path).flatMap((key) => {
     const at = [...path, key];
     const place = placeOf(checking, at);
     if (!HEADER_NAME.test(key)) {
       report(checking, "Z1403", at, `${quote(key)} is no header name; it has letters, digits and "-" only`);
     }
-    const found = entrySection(checking, headerTestsSchema, at);
+    const found = entrySection(checking, headerTestsSchema, at, known);
     if (found === null) return [];
     const name = key.toLowerCase();
     if (typeof found === "string") return [{ name, place, test: { kind: "equals" as const, text: found } }];
@@ -91,23 +102,31 @@ function checkHeaderTests(checking: Checking, path: Path): Expect["headers"] {
   });
 }
 
-function checkJsonTests(checking: Checking, path: Path): Expect["json"] {
+function checkJsonTests(
+  checking: Checking,
+  path: Path,
+  known?: FoundStep["expect"]["json"],
+): Expect["json"] {
   return keysAt(checking, path).flatMap((key) => {
     const at = [...path, key];
     const place = placeOf(checking, at);
     const pointer = readPointer(key);
     if (isTrouble(pointer)) report(checking, pointer.code, at, pointer.words);
-    const found = section(checking, jsonTestsSchema, at);
+    const found = known !== undefined && Object.hasOwn(known, key)
+      ? known[key] ?? null
+      : section(checking, jsonTestsSchema, at);
     const node = nodeAt(checking.document, at);
     if (found === null || node === undefined) return [];
     if (typeof found !== "object" || Array.isArray(found)) {
-      const test = { kind: "equals" as const, value: fixedJsonValue(checking, node) };
+      const test = { kind: "equals" as const, value: fixedJsonValue(checking, node, "a check") };
       return [{ pointer: key, place, test }];
     }
     const tests: JsonExpectation[] = [];
     if (found.exists !== undefined) tests.push({ kind: "exists", wanted: found.exists });
     const wanted = nodeAt(checking.document, [...at, "equals"]);
-    if (wanted !== undefined) tests.push({ kind: "equals", value: fixedJsonValue(checking, wanted) });
+    if (wanted !== undefined) {
+      tests.push({ kind: "equals", value: fixedJsonValue(checking, wanted, "a check") });
+    }
     if (found.matches !== undefined) tests.push({ kind: "matches", pattern: found.matches });
     if (found.min !== undefined) {
       tests.push({ kind: "compares", comparison: ">=", limit: limitAt(checking, [...at, "min"]) });

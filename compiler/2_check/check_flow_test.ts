@@ -172,7 +172,7 @@ Deno.test("auth and redirects: the step's, then the target's; a header of the st
     ['get = "/"', 'get = "/"\nredirects = 0'].map((step) => request(step, "redirects = 3").redirects),
     [3, 0],
   );
-  assert.equal(sound(target0("cookies = true")).target.cookies, true);
+  assert.equal(sound(target0("cookies = true")).targets[0]?.cookies, true);
 });
 
 const target0 = (keys: string) => target(keys) + LOAD + flow('get = "/"');
@@ -231,13 +231,13 @@ Deno.test("captures, conditions and retries", () => {
     { capture: "cart", from: { kind: "header", name: "location", pattern: "\\d+" }, optional: false },
   ]);
   assert.deepEqual(bare(second.when), [
-    { kind: "captured", capture: "token", exists: true },
-    { kind: "equals", capture: "id", text: "x", negated: false },
-    { kind: "equals", capture: "id", text: "y", negated: true },
-    { kind: "matches", capture: "id", pattern: "z" },
+    { kind: "captured", capture: "token", of: "flow", exists: true },
+    { kind: "equals", capture: "id", of: "flow", text: "x", negated: false },
+    { kind: "equals", capture: "id", of: "flow", text: "y", negated: true },
+    { kind: "matches", capture: "id", of: "flow", pattern: "z" },
     { kind: "status", ranges: [[200, 299], [404, 404]] },
   ]);
-  assert.deepEqual(bare(third.when), [{ kind: "captured", capture: "sid", exists: false }]);
+  assert.deepEqual(bare(third.when), [{ kind: "captured", capture: "sid", of: "flow", exists: false }]);
   assert.deepEqual(bare(second.retry), {
     times: 2,
     causes: ["connect", "wait"],

@@ -1,57 +1,105 @@
-/** `[[flow]]`: what users do. */
-import { type Path, placeAt } from "../1_parse/document.ts";
+/** `[[flow]]`: what users do; and `[setup]` and `[teardown]`, what is done once. */
+import { nodeAt, type Path, placeAt } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
-import { checkCaptureUses } from "./capture_uses.ts";
-import { type Checking, lengthAt, placeOf, plainAt, report, section, warn } from "./checking.ts";
-import { checkStep } from "./check_step.ts";
-import type { Base, StepDefaults } from "./check_target.ts";
-import type { Flow, Step } from "./scenario.ts";
+import { checkCaptureUses, type KnownCaptures } from "./capture_uses.ts";
+import { checkSteps } from "./check_steps.ts";
+import type { KnownTargets } from "./check_targets.ts";
+import { allSteps } from "./all_steps.ts";
+import {
+  type Checking,
+  lengthAt,
+  placeOf,
+  plainAt,
+  report,
+  section,
+  templatesUnder,
+  warn,
+} from "./checking.ts";
+import { capturesOf } from "./names.ts";
+import type { Flow } from "./scenario.ts";
 import { flowSchema, METHODS } from "./schema_flow.ts";
-import { givenName, stepNames } from "./step_names.ts";
 import { tableName } from "./table_names.ts";
+import { tagPositions } from "./tags.ts";
+import { allWritten, givenName, type WrittenStep, writtenSteps } from "./written_steps.ts";
 
 const flowHead = flowSchema.omit({ step: true });
 
-/** The flows by name, with the names of their steps; known even where a flow is wrong. */
-export type FlowNames = readonly Readonly<{ name: string | null; steps: readonly string[] }>[];
+/** A flow of the load by name, with its steps; known even where it is wrong. */
+export type WrittenFlow = Readonly<{
+  path: Path;
+  name: string | null;
+  steps: readonly WrittenStep[];
+  /** The same, and those in groups. */
+  all: readonly WrittenStep[];
+}>;
 
-export function flowNames(checking: Checking): FlowNames {
+export function writtenFlows(checking: Checking): readonly WrittenFlow[] {
   return Array.from({ length: lengthAt(checking, ["flow"]) }, (_, index) => {
-    const name = plainAt(checking, ["flow", index, "name"]);
-    return { name: typeof name === "string" ? name : null, steps: stepNames(checking, ["flow", index]) };
+    const path = ["flow", index];
+    const name = plainAt(checking, [...path, "name"]);
+    return writtenFlow(checking, path, typeof name === "string" ? name : null);
   });
 }
 
-/** Null where something is wrong. */
+/** `[setup]` and `[teardown]`, by their names; without steps where the scenario has none. */
+export function writtenOnce(checking: Checking): Readonly<Record<"setup" | "teardown", WrittenFlow>> {
+  const [setup, teardown] = ["setup", "teardown"].map((name) => writtenFlow(checking, [name], name));
+  return { setup, teardown };
+}
+
+function writtenFlow(checking: Checking, path: Path, name: string | null): WrittenFlow {
+  const steps = writtenSteps(checking, path);
+  return { path, name, steps, all: allWritten(steps) };
+}
+
+/** What flows refer to: targets, and the names of all tags. */
+export type FlowSurroundings = Readonly<{ targets: KnownTargets; tags: readonly string[] }>;
+
+/** Null where something is wrong. `setup` is what the setup captures. */
 export function checkFlows(
   checking: Checking,
-  names: FlowNames,
-  base: Base | null,
-  defaults: StepDefaults,
+  written: readonly WrittenFlow[],
+  around: FlowSurroundings,
+  setup: KnownCaptures,
 ): readonly Flow[] | null {
-  checkCounts(checking, names);
+  checkCounts(checking, written);
   const flows: Flow[] = [];
   const taken = new Set<string>();
-  for (const [index, { name, steps }] of names.entries()) {
-    const path = ["flow", index];
-    if (name !== null && taken.has(name)) {
-      report(
-        checking,
-        "Z1602",
-        [...path, "name"],
-        `there are two flows ${quote(name)}; thresholds and reports tell flows apart by name`,
-      );
-    }
-    if (name !== null) taken.add(name);
-    const flow = checkFlow(checking, path, steps, base, defaults);
+  for (const one of written) {
+    checkFlowName(checking, one, taken);
+    const flow = checkFlow(checking, one, around, setup);
     if (flow !== null) flows.push(flow);
   }
   warnOfIdleFlows(checking, flows);
-  return flows.length === names.length && flows.length > 0 ? flows : null;
+  return flows.length === written.length && flows.length > 0 ? flows : null;
+}
+
+function checkFlowName(checking: Checking, { path, name }: WrittenFlow, taken: Set<string>): void {
+  if (name === null) return;
+  const at = [...path, "name"];
+  if (taken.has(name)) {
+    report(
+      checking,
+      "Z1602",
+      at,
+      `there are two flows ${quote(name)}; thresholds and reports tell flows apart by name`,
+    );
+  }
+  if (name === "setup" || name === "teardown") {
+    report(
+      checking,
+      "Z1106",
+      at,
+      `name ${
+        quote(name)
+      } is that of what runs once; take another name, or write [[${name}.step]] if that is meant`,
+    );
+  }
+  taken.add(name);
 }
 
 function warnOfIdleFlows(checking: Checking, flows: readonly Flow[]): void {
-  const idle = flows.filter(({ steps }) => steps.every(({ kind }) => kind === "think"));
+  const idle = flows.filter(({ steps }) => allSteps(steps).every(({ kind }) => kind !== "request"));
   // Where no flow sends anything, that is an error of its own.
   if (idle.length === flows.length) return;
   for (const { name, place } of idle) {
@@ -61,38 +109,84 @@ function warnOfIdleFlows(checking: Checking, flows: readonly Flow[]): void {
 
 function checkFlow(
   checking: Checking,
-  path: Path,
-  names: readonly string[],
-  base: Base | null,
-  defaults: StepDefaults,
+  { path, steps: written, all }: WrittenFlow,
+  { targets, tags }: FlowSurroundings,
+  setup: KnownCaptures,
 ): Flow | null {
-  if (names.length === 0) {
-    // A `step` that is no list has been reported already.
-    if (plainAt(checking, [...path, "step"]) === undefined || section(checking, flowSchema, path) !== null) {
-      report(
-        checking,
-        "Z1610",
-        path,
-        `${tableName(path, checking.plain)} has no steps; add [[flow.step]] with, say, get = "/"`,
-      );
-    }
+  if (written.length === 0) {
+    reportNoSteps(checking, path);
     return null;
   }
-  checkStepNames(checking, path);
-  const steps: Step[] = [];
-  for (const [index, name] of names.entries()) {
-    const step = checkStep(checking, [...path, "step", index], name, base, defaults);
-    if (step !== null) steps.push(step);
-  }
-  checkCaptureUses(checking, Number(path[1]), names);
+  checkStepNames(checking, path, all);
+  const inherited = tagPositions(checking, path, tags, []);
+  const steps = checkSteps(checking, written, { targets, tags, inherited, depth: 0, onError: "continue" });
+  checkCaptureUses(checking, path, { steps: written, all }, setup);
   const { name, weight } = headOf(checking, path) ?? {};
-  if (name === undefined || weight === undefined || steps.length < names.length) return null;
-  const captures = [...new Set(checking.captures[Number(path[1])]?.flat())];
-  return { name, place: placeOf(checking, path), weight, captures, steps };
+  if (name === undefined || weight === undefined || steps === null) return null;
+  return { name, place: placeOf(checking, path), weight, captures: capturesAt(checking, path), steps };
+}
+
+/** `flow` is null where the scenario has none, or where it is wrong, which is then reported. */
+export type CheckedOnce = Readonly<{ flow: Flow | null; captured: KnownCaptures }>;
+
+/** `[setup]` or `[teardown]`. */
+export function checkOnce(
+  checking: Checking,
+  { path, steps: written, all }: WrittenFlow,
+  { targets, tags }: FlowSurroundings,
+  setup: KnownCaptures,
+): CheckedOnce {
+  const name = path[0] === "setup" ? "setup" : "teardown";
+  const none = { flow: null, captured: new Map() };
+  if (plainAt(checking, path) === undefined) return none;
+  if (written.length === 0) {
+    reportNoSteps(checking, path);
+    return none;
+  }
+  checkStepNames(checking, path, all);
+  checkUniqueRows(checking, path);
+  const onError = name === "setup" ? "stop-run" : "continue";
+  const steps = checkSteps(checking, written, { targets, tags, inherited: [], depth: 0, onError });
+  const captured = checkCaptureUses(checking, path, { steps: written, all }, setup);
+  if (steps === null) return { flow: null, captured };
+  const captures = capturesAt(checking, path);
+  return { flow: { name, place: placeOf(checking, path), weight: 1, captures, steps }, captured };
+}
+
+/** A `step` that is no list has been reported already. */
+function reportNoSteps(checking: Checking, path: Path): void {
+  const steps = plainAt(checking, [...path, "step"]);
+  if (steps !== undefined && !Array.isArray(steps)) return;
+  if (nodeAt(checking.document, path)?.kind !== "table") return;
+  report(
+    checking,
+    "Z1610",
+    path,
+    `${tableName(path, checking.plain)} has no steps; add [[${path[0]}.step]] with, say, get = "/"`,
+  );
+}
+
+function checkUniqueRows(checking: Checking, path: Path): void {
+  for (const part of templatesUnder(checking, path).flat()) {
+    if (typeof part === "string" || part.variable !== "data") continue;
+    if (plainAt(checking, ["data", part.table, "pick"]) !== "unique") continue;
+    report(
+      checking,
+      "Z1309",
+      part.place,
+      `\${${part.name}} is of a table whose rows are unique to the sessions of the load; ` +
+        "take a row of another table, or write the value out",
+    );
+  }
+}
+
+function capturesAt(checking: Checking, path: Path): string[] {
+  return [...new Set(capturesOf(checking.captures, path))];
 }
 
 /** Name and weight, whatever the steps are like. */
 function headOf(checking: Checking, path: Path): { name: string; weight: number } | null {
+  if (checking.whole !== null) return checking.whole.flow[Number(path[1])] ?? null;
   const ownFaults = checking.faults.filter((fault) => fault[path.length] !== "step");
   return section({ ...checking, faults: ownFaults, plain: withoutSteps(checking, path) }, flowHead, path);
 }
@@ -104,10 +198,9 @@ function withoutSteps(checking: Checking, path: Path): unknown {
   return { flow: Object.fromEntries([[path[1], head]]) };
 }
 
-function checkStepNames(checking: Checking, flow: Path): void {
+function checkStepNames(checking: Checking, flow: Path, steps: readonly WrittenStep[]): void {
   const taken = new Set<string>();
-  for (let index = 0; index < lengthAt(checking, [...flow, "step"]); index++) {
-    const path = [...flow, "step", index];
+  for (const { path } of steps) {
     const name = givenName(checking, path);
     if (name === null) continue;
     if (taken.has(name)) {
@@ -124,9 +217,8 @@ function checkStepNames(checking: Checking, flow: Path): void {
   }
 }
 
-function checkCounts(checking: Checking, names: FlowNames): void {
-  const paths = names.flatMap(({ steps }, flow) => steps.map((_, step) => ["flow", flow, "step", step]));
-  if (names.length === 0) {
+function checkCounts(checking: Checking, flows: readonly WrittenFlow[]): void {
+  if (flows.length === 0) {
     const flow = plainAt(checking, ["flow"]);
     // No [[flow]] at all is a missing key, and a `flow` that is no list a wrong type: both reported already.
     if (Array.isArray(flow)) {
@@ -139,11 +231,12 @@ function checkCounts(checking: Checking, names: FlowNames): void {
     }
     return;
   }
-  const isRequest = (path: Path) =>
+  const steps = flows.flatMap(({ all }) => all).filter(({ isGroup }) => !isGroup);
+  const isRequest = ({ path }: WrittenStep) =>
     Object.keys(METHODS).some((key) => plainAt(checking, [...path, key]) !== undefined);
-  const onlyThinks = paths.length > 0 &&
-    paths.every((path) => plainAt(checking, [...path, "think"]) !== undefined);
-  if (onlyThinks && !paths.some(isRequest)) {
+  const onlyThinks = steps.length > 0 &&
+    steps.every(({ path }) => plainAt(checking, [...path, "think"]) !== undefined);
+  if (onlyThinks && !steps.some(isRequest)) {
     report(
       checking,
       "Z1611",

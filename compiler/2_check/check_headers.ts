@@ -1,4 +1,5 @@
 /** Headers of the target or of a step. */
+import type { z } from "zod";
 import { nodeAt, type Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
 import { type Checking, entryTemplate, report, section } from "./checking.ts";
@@ -19,12 +20,19 @@ const OWN: ReadonlyMap<string, string> = new Map([
   ["expect", "the body follows its head at once"],
 ]);
 
-/** Names in lower case. Null where something is wrong; an absent table has no headers. */
-export function checkHeaders(checking: Checking, path: Path): readonly Header[] | null {
+/**
+ * Names in lower case. Null where something is wrong; an absent table has no headers. `known` is what the schema has made
+ * of the table already, if it is sound.
+ */
+export function checkHeaders(
+  checking: Checking,
+  path: Path,
+  known?: z.output<typeof headersSchema>,
+): readonly Header[] | null {
   const table = nodeAt(checking.document, path);
   if (table === undefined) return [];
   if (table.kind !== "table") return null;
-  const isWhole = section(checking, headersSchema(), path) !== null;
+  const isWhole = known !== undefined || section(checking, headersSchema, path) !== null;
   const headers: Header[] = [];
   const before = checking.diagnostics.length;
   for (const [key, { keyPlace, node }] of table.entries) {

@@ -2,16 +2,19 @@
 import type { Table } from "../1_parse/document.ts";
 import { type Diagnostic, sortDiagnostics } from "../diagnostic.ts";
 import { checkData } from "./check_data.ts";
-import { checkFlows, flowNames } from "./check_flows.ts";
+import { checkFlows, checkOnce, writtenFlows, writtenOnce } from "./check_flows.ts";
 import { checkLoad, stageNames } from "./check_load.ts";
 import { checkShape } from "./check_shape.ts";
-import { checkTarget } from "./check_target.ts";
+import { checkSimulation } from "./check_simulation.ts";
+import { checkTargets } from "./check_targets.ts";
+import { checkTransport } from "./check_transport.ts";
 import { checkThresholds } from "./check_thresholds.ts";
-import { section } from "./checking.ts";
+import { type Checking, plainAt, section } from "./checking.ts";
 import { warnOfUnusedTables } from "./data_uses.ts";
 import type { ReadFile } from "./files.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
+import { allTags } from "./tags.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** The scenario where nothing is wrong; warnings alone do not hold it back. Diagnostics are sorted by place. */
@@ -27,35 +30,73 @@ export function checkScenario(
   const data = checkData(document, file, { environment, readFile });
   const checking = checkShape(document, file, { environment, readFile, tables: data.known });
   checking.diagnostics.push(...data.diagnostics);
-  const { name, description, seed } = scenarioSchema.shape;
-  const head = {
-    name: section(checking, name, ["name"]),
-    description: section(checking, description, ["description"]),
-    seed: section(checking, seed, ["seed"]),
-  };
-  const { base, target, defaults } = checkTarget(checking);
-  const load = checkLoad(checking);
-  const names = flowNames(checking);
-  const flows = checkFlows(checking, names, base, defaults);
+  const head = checkHead(checking);
+  const parts = checkParts(checking);
   warnOfUnusedTables(checking);
-  const thresholds = checkThresholds(checking, names, stageNames(checking), load);
 
-  const diagnostics = sortDiagnostics(checking.diagnostics);
-  const failed = diagnostics.some(({ severity }) => severity === "error");
-  if (failed || head.name === null || head.description === null || head.seed === null) return { diagnostics };
-  if (target === null || load === null || flows === null) return { diagnostics };
+  const failed = checking.diagnostics.some(({ severity }) => severity === "error");
   const tables = data.tables.filter((table) => table !== null);
-  if (tables.length < data.tables.length) return { diagnostics };
-  const scenario: Scenario = {
-    file,
-    name: head.name,
-    description: head.description,
-    seed: head.seed,
-    target,
+  const isWhole = !failed && head !== null && parts !== null && tables.length === data.tables.length;
+  const scenario = isWhole ? { file, ...head, ...parts, tables } : undefined;
+  const warnings = scenario === undefined ? [] : warningsOf(scenario, document);
+  const all = sortDiagnostics([...checking.diagnostics, ...warnings]);
+  const diagnostics = all.filter(({ severity, code }) =>
+    severity === "error" || !allowedIn(checking).includes(code)
+  );
+  return scenario === undefined ? { diagnostics } : { scenario, diagnostics };
+}
+
+function checkHead(checking: Checking): Pick<Scenario, "name" | "description" | "seed" | "transport"> | null {
+  const { shape } = scenarioSchema;
+  const name = section(checking, shape.name, ["name"]);
+  const description = section(checking, shape.description, ["description"]);
+  const seed = section(checking, shape.seed, ["seed"]);
+  const transport = section(checking, shape.target.shape.transport, ["target", "transport"]);
+  if (name === null || description === null || seed === null || transport === null) return null;
+  return { name, description, seed, transport };
+}
+
+type Parts = Omit<Scenario, "file" | "name" | "description" | "seed" | "transport" | "tables">;
+
+function checkParts(checking: Checking): Parts | null {
+  const { known, targets: checked } = checkTargets(checking);
+  checkTransport(checking, known);
+  const load = checkLoad(checking);
+  const written = writtenFlows(checking);
+  const once = writtenOnce(checking);
+  const tags = allTags(checking, [...written, once.setup, once.teardown]);
+  const around = { targets: known, tags };
+  const setup = checkOnce(checking, once.setup, around, new Map());
+  const flows = checkFlows(checking, written, around, setup.captured);
+  const teardown = checkOnce(checking, once.teardown, around, setup.captured);
+  const stages = stageNames(checking);
+  const thresholds = checkThresholds(checking, { flows: written, tags, stages, load });
+  const validity = section(checking, scenarioSchema.shape.validity, ["validity"]);
+  const simulation = checkSimulation(checking, [
+    ...written,
+    ...[once.setup, once.teardown].filter(({ steps }) => steps.length > 0),
+  ]);
+  const targets = checked.filter((target) => target !== null);
+  const isThere = (key: string) => plainAt(checking, [key]) !== undefined;
+  if (
+    load === null || flows === null || simulation === null || validity === null ||
+    targets.length < checked.length
+  ) return null;
+  if (setup.flow === null && isThere("setup") || teardown.flow === null && isThere("teardown")) return null;
+  return {
+    targets,
     load,
-    tables,
+    tags,
     flows,
+    setup: setup.flow,
+    teardown: teardown.flow,
     thresholds,
+    validity: { lagP99Ticks: validity.lag_p99, dropsPpm: validity.drops, gapsPpm: validity.gaps },
+    simulation,
   };
-  return { scenario, diagnostics: sortDiagnostics([...diagnostics, ...warningsOf(scenario, document)]) };
+}
+
+function allowedIn(checking: Checking): readonly string[] {
+  const allow = plainAt(checking, ["allow"]);
+  return Array.isArray(allow) ? allow.map(String) : [];
 }

@@ -56,16 +56,17 @@ function step(source: string, environment: Record<string, string> = {}): Request
 }
 
 Deno.test("every default is filled", () => {
-  const { place: _, basePlace: __, ...target } =
-    sound(`${SMALL}[[flow]]\nname = "f"\n[[flow.step]]\nget = "/"\n`).target;
+  const [{ place: _, basePlace: __, ...target }, second] =
+    sound(`${SMALL}[[flow]]\nname = "f"\n[[flow.step]]\nget = "/"\n`).targets;
+  assert.equal(second, undefined);
   assert.deepEqual(target, {
+    name: "",
     scheme: "http",
     host: "127.0.0.1",
     port: 8080,
     headers: [],
     timeoutTicks: 10_000_000,
     connections: { kind: "per-vu" },
-    transport: "socket",
     cookies: false,
   });
   const scenario = sound(`${SMALL}[[flow]]\nname = "f"\n[[flow.step]]\nget = "/"\n`);
@@ -111,7 +112,7 @@ Deno.test("URLs begin at the root of the origin", () => {
   ];
   for (const [source, wanted] of cases) assert.deepEqual(bare(step(source).url), wanted, source);
   for (const base of ["http://[::1]:80", "https://Shop.TEST", "https://bücher.test/x"]) {
-    const { target } = sound(
+    const { targets: [target] } = sound(
       SMALL.replace(/base = .*/, `base = "${base}"`) + '[[flow]]\nname="f"\n[[flow.step]]\nget="/"\n',
     );
     assert.equal(
@@ -126,6 +127,11 @@ Deno.test("templates: variables, environment, escapes", () => {
     ["a", ["a"]],
     ["", []],
     ["$${uuid}", ["${uuid}"]],
+    ["$$${uuid}", ["$", { variable: "uuid" }]],
+    ["$$$${uuid}", ["$${uuid}"]],
+    ["$$$$${uuid}$$", ["$$", { variable: "uuid" }, "$$"]],
+    ["$$$a $ {} $$1 $${", ["$$$a $ {} $$1 ${"]],
+    ["${uuid}$${uuid}", [{ variable: "uuid" }, "${uuid}"]],
     ["${uuid}${ vu }", [{ variable: "uuid" }, { variable: "vu" }]],
     ["${env.A}-${env.B:-x:-y}", ["one-x:-y"]],
     ["${env.EMPTY:-default}", ["default"]],
@@ -190,15 +196,18 @@ ratio = "< 0.5%"
 count = "< 10"
 `);
   assert.deepEqual(
-    thresholds.map(({ place: _, metric: __, ...rest }) => rest),
+    thresholds.map(({ place: _, abortPlace: __, metric: ___, ...rest }) => rest),
     [
       {
         statistic: { kind: "quantile", ppm: 990_000 },
         comparison: "<",
         limit: 300_000,
         flow: 1,
-        step: 0,
+        step: "g-home",
         stage: -1,
+        tag: -1,
+        abort: false,
+        invalidates: false,
         text: "response_time p99 < 300ms of step g-home",
       },
       {
@@ -206,8 +215,11 @@ count = "< 10"
         comparison: "<=",
         limit: 1_000_000,
         flow: 1,
-        step: 0,
+        step: "g-home",
         stage: -1,
+        tag: -1,
+        abort: false,
+        invalidates: false,
         text: "response_time p99.9 <= 1s of step g-home",
       },
       {
@@ -215,8 +227,11 @@ count = "< 10"
         comparison: ">",
         limit: 4_500,
         flow: -1,
-        step: -1,
+        step: null,
         stage: 0,
+        tag: -1,
+        abort: false,
+        invalidates: false,
         text: "rate avg > 4.5/s of stage stage 1",
       },
       {
@@ -224,8 +239,11 @@ count = "< 10"
         comparison: "<",
         limit: 5_000,
         flow: 1,
-        step: -1,
+        step: null,
         stage: -1,
+        tag: -1,
+        abort: false,
+        invalidates: false,
         text: "errors ratio < 0.5% of flow g",
       },
       {
@@ -233,8 +251,11 @@ count = "< 10"
         comparison: "<",
         limit: 10,
         flow: 1,
-        step: -1,
+        step: null,
         stage: -1,
+        tag: -1,
+        abort: false,
+        invalidates: false,
         text: "errors count < 10 of flow g",
       },
     ],

@@ -7,7 +7,7 @@ import type { ReadFile } from "./files.ts";
 import { capturedNames, type KnownTable } from "./names.ts";
 import { nearestName } from "./nearest_name.ts";
 import { type PlainValues, plainValues } from "./plain_values.ts";
-import { scenarioSchema } from "./schema.ts";
+import { type FoundScenario, scenarioSchema } from "./schema.ts";
 import { tableName } from "./table_names.ts";
 import { templateSource } from "./templates.ts";
 import { unknownKey } from "./unknown_keys.ts";
@@ -19,19 +19,34 @@ export type Surroundings = Readonly<{
   tables: readonly KnownTable[];
 }>;
 
-/** Everything the schema has to say of the document, or of a part of it; the meaning is still to be checked. */
-export function checkShape(
+/** Everything the schema has to say of the document; the meaning is still to be checked. */
+export function checkShape(document: Table, file: string, around: Surroundings): Checking {
+  return checkBy(scenarioSchema, document, file, around, (whole) => whole);
+}
+
+/** As `checkShape`, of a part of the file. */
+export function checkPart(schema: z.ZodType, document: Table, file: string, around: Surroundings): Checking {
+  return checkBy(schema, document, file, around, () => null);
+}
+
+function checkBy<T extends z.ZodType>(
+  schema: T,
   document: Table,
   file: string,
   { environment, readFile, tables }: Surroundings,
-  schema: z.ZodType = scenarioSchema,
+  wholeOf: (found: z.output<T>) => FoundScenario | null,
 ): Checking {
   const captures = capturedNames(document);
-  const values = plainValues(document, file, { environment, tables, captures: new Set(captures.flat(2)) });
+  const { flows, setup, teardown } = captures;
+  const values = plainValues(document, file, {
+    environment,
+    tables,
+    captures: new Set([...flows.flat(), ...setup, ...teardown]),
+    setup: new Set(setup),
+  });
   const diagnostics = [...values.diagnostics];
-  const issues = (schema.safeParse(values.plain).error?.issues ?? []).flatMap(mostSpecific).map((issue) =>
-    withoutInside(issue, document)
-  );
+  const { data, error } = schema.safeParse(values.plain);
+  const issues = (error?.issues ?? []).flatMap(mostSpecific).map((issue) => withoutInside(issue, document));
   const faults: Path[] = [];
   const misspelt: Path[] = [];
   const unknown: Path[] = [];
@@ -62,6 +77,7 @@ export function checkShape(
     file,
     document,
     plain: values.plain,
+    whole: data === undefined ? null : wholeOf(data),
     templates: values.templates,
     tables,
     captures,

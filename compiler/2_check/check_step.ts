@@ -1,14 +1,15 @@
 /** One `[[flow.step]]`. */
 import { keyPlaceAt, nodeAt, type Path } from "../1_parse/document.ts";
-import { RENDERED_KEYS } from "./capture_uses.ts";
+import { quote } from "../diagnostic.ts";
+import { renderedVariables } from "./capture_uses.ts";
 import {
   type Checking,
   hasUnknownKey,
   placeOf,
   plainAt,
+  plainIn,
   report,
   section,
-  templatesUnder,
   warn,
 } from "./checking.ts";
 import { checkAuth } from "./check_auth.ts";
@@ -16,12 +17,15 @@ import { checkBody, checkForeignGraphql, itemsAt } from "./check_body.ts";
 import { checkCaptures, checkRetry, checkWhen } from "./check_captures.ts";
 import { checkExpect, checkTests } from "./check_expect.ts";
 import { checkHeaders } from "./check_headers.ts";
-import type { Base, StepDefaults } from "./check_target.ts";
+import type { KnownTargets, StepDefaults } from "./check_targets.ts";
 import { readUrl } from "./check_url.ts";
+import { didYouMean } from "./nearest_name.ts";
 import { isTrouble } from "./reading.ts";
 import type { Auth, Header, Repeat, RequestStep, Step } from "./scenario.ts";
 import { type FoundStep, type MethodKey, METHODS, stepSchema, THINK_KEYS } from "./schema_flow.ts";
 import { tableName } from "./table_names.ts";
+import { tagPositions } from "./tags.ts";
+import type { WrittenStep } from "./written_steps.ts";
 
 const METHOD_KEYS: readonly MethodKey[] = [
   "get",
@@ -34,46 +38,73 @@ const METHOD_KEYS: readonly MethodKey[] = [
   "graphql",
 ];
 
-/** `defaults` are the target's. Null where something is wrong. */
+const ACTION_KEYS: readonly (MethodKey | "think")[] = [...METHOD_KEYS, "think"];
+
+/** What a step refers to, and what it has from where it stands. */
+export type StepSurroundings = Readonly<{
+  targets: KnownTargets;
+  /** All tags, and the positions of those that the step inherits. */
+  tags: readonly string[];
+  inherited: readonly number[];
+  /** Whether it stands in a group that repeats. */
+  isRepeated?: boolean;
+  /** What a failure leads to unless the step says it. */
+  onError: RequestStep["onError"];
+}>;
+
+/** Null where something is wrong. */
 export function checkStep(
   checking: Checking,
-  path: Path,
-  name: string,
-  base: Base | null,
-  defaults: StepDefaults,
+  { path, name }: WrittenStep,
+  around: StepSurroundings,
 ): Step | null {
   const before = checking.diagnostics.length;
   const action = checkAction(checking, path);
-  const headers = checkHeaders(checking, [...path, "headers"]);
-  const captures = checkCaptures(checking, path);
-  const when = checkWhen(checking, path);
-  const tests = checkTests(checking, path);
-  const found = section(checking, stepSchema, path);
+  const found = foundStep(checking, path);
+  const headers = checkHeaders(checking, [...path, "headers"], found?.headers);
+  const captures = checkCaptures(checking, path, found?.capture);
+  const when = checkWhen(checking, path, found?.when);
+  const tests = checkTests(checking, path, found?.expect);
   if (found === null || action === null) return null;
-  const repeat = checkRepeat(checking, found, path);
+  const repeat = checkRepeat(checking, found.repeat, path);
   const place = placeOf(checking, path);
+  const tags = tagPositions(checking, path, around.tags, around.inherited);
   if (action === "think") {
     if (found.think === undefined || checking.diagnostics.length > before) return null;
-    return { kind: "think", name, place, time: found.think, when, repeat };
+    return { kind: "think", name, place, tags, time: found.think, when, repeat };
   }
   if (action !== "graphql") checkForeignGraphql(checking, path);
   const urlPath = [...path, action];
-  const url = readUrl(found[action] ?? [], base);
-  if (isTrouble(url)) report(checking, url.code, urlPath, `${action} ${url.words}`);
+  const own = targetOf(checking, found, path, around.targets);
+  const url = readUrl(found[action] ?? [], {
+    bases: around.targets,
+    own: Math.max(0, own),
+    isFixed: found.target !== undefined && own >= 0,
+  });
+  // Where its target is not known, nor is what its URL may be.
+  if (isTrouble(url) && own >= 0) report(checking, url.code, urlPath, `${action} ${url.words}`);
+  const target = isTrouble(url) ? Math.max(0, own) : url.value.target;
+  const defaults = around.targets[target]?.defaults ?? NO_DEFAULTS;
   const step: RequestStep = {
     kind: "request",
     name,
     place,
+    tags,
+    target,
     method: METHODS[action],
-    url: isTrouble(url) ? [] : url.value,
+    url: isTrouble(url) ? [] : url.value.url,
     urlPlace: placeOf(checking, urlPath),
     query: itemsAt(checking, [...path, "query"]),
     headers: headers ?? [],
-    auth: authOf(checkAuth(checking, path, headers), headers, defaults),
+    auth: authOf(
+      checkAuth(checking, path, headers, { bases: around.targets, own: target }),
+      headers,
+      defaults,
+    ),
     body: checkBody(checking, found, path, action),
     expect: checkExpect(checking, found, path, tests),
     captures,
-    onError: found.on_error,
+    onError: found.on_error ?? around.onError,
     timeoutTicks: found.timeout ?? defaults.timeoutTicks,
     redirects: found.redirects ?? defaults.redirects,
     retry: checkRetry(checking, found, path),
@@ -88,9 +119,41 @@ export function checkStep(
       "timeout is 0, and no response comes in no time; give it a time",
     );
   }
-  if (repeat === null) warnOfLoop(checking, path);
+  if (repeat === null && around.isRepeated !== true) warnOfLoop(checking, path);
   const errors = checking.diagnostics.slice(before).filter((one) => one.severity === "error");
   return errors.length === 0 && headers !== null ? step : null;
+}
+
+const NO_DEFAULTS: StepDefaults = { timeoutTicks: 0, redirects: 0, auth: null };
+
+/** What the schema makes of the step; null where something in it is wrong, which is then known already. */
+function foundStep(checking: Checking, path: Path): FoundStep | null {
+  const { whole } = checking;
+  if (whole === null) return section(checking, stepSchema, path);
+  const [owner, index] = path;
+  const flow = owner === "setup" || owner === "teardown" ? whole[owner] : whole.flow[Number(index)];
+  let steps = flow?.step;
+  let step: FoundStep | undefined;
+  for (let at = path.indexOf("step") + 1; at < path.length; at += 2) {
+    step = steps?.[Number(path[at])];
+    steps = step?.step;
+  }
+  return step ?? null;
+}
+
+/** The position of the target that the step names, 0 where it names none, −1 where there is none of that name. */
+function targetOf(checking: Checking, { target }: FoundStep, step: Path, targets: KnownTargets): number {
+  if (target === undefined) return 0;
+  const position = targets.findIndex(({ name }) => name === target && name !== "");
+  const names = targets.slice(1).map(({ name }) => name);
+  if (position < 0) {
+    const hint = didYouMean(target, names) ||
+      (names.length === 0
+        ? `; write [targets.${target || "NAME"}] with base = "https://…"`
+        : `; there is ${names.slice(0, 8).map(quote).join(", ")}`);
+    report(checking, "Z1411", [...step, "target"], `there is no target ${quote(target)}${hint}`);
+  }
+  return position;
 }
 
 /** The nearest to the step wins: its own, a header of its own, the target's. */
@@ -102,17 +165,17 @@ function authOf(own: Auth | null, headers: readonly Header[] | null, { auth }: S
 
 /** What the step does: exactly one of the method keys and `think`. */
 function checkAction(checking: Checking, path: Path): MethodKey | "think" | null {
-  const has = (key: string) => plainAt(checking, [...path, key]) !== undefined;
-  const actions = ([...METHOD_KEYS, "think"] as const).filter(has);
-  const [action, second] = actions;
-  const who = tableName(path, checking.plain);
+  const step = plainAt(checking, path);
+  const has = (key: string) => plainIn(step, key) !== undefined;
+  const [action, second] = ACTION_KEYS.filter(has);
+  const who = () => tableName(path, checking.plain);
   if (action === undefined) {
     if (hasUnknownKey(checking, path)) return null;
     report(
       checking,
       "Z1603",
       path,
-      `${who} does nothing; give it a request, as in get = "/", or a pause, as in think = "2s"`,
+      `${who()} does nothing; give it a request, as in get = "/", or a pause, as in think = "2s"`,
     );
     return null;
   }
@@ -122,7 +185,7 @@ function checkAction(checking: Checking, path: Path): MethodKey | "think" | null
       checking,
       "Z1604",
       at,
-      `${who} has both ${action} and ${second}; one step does one thing, so make two steps`,
+      `${who()} has both ${action} and ${second}; one step does one thing, so make two steps`,
     );
     return null;
   }
@@ -142,10 +205,11 @@ function checkAction(checking: Checking, path: Path): MethodKey | "think" | null
   return foreign.length === 0 ? action : null;
 }
 
-function checkRepeat(checking: Checking, found: FoundStep, step: Path): Repeat {
-  if (found.repeat === undefined) return null;
+/** `given` is what the key says, if it is there. */
+export function checkRepeat(checking: Checking, given: FoundStep["repeat"], step: Path): Repeat {
+  if (given === undefined) return null;
   const path = [...step, "repeat"];
-  const [min, max] = found.repeat;
+  const [min, max] = given;
   if (min > max) {
     report(checking, "Z1209", path, `repeat "${min}..${max}" runs backwards; write the smaller number first`);
   } else if (max === 0) {
@@ -160,8 +224,8 @@ function checkRepeat(checking: Checking, found: FoundStep, step: Path): Repeat {
 }
 
 function warnOfLoop(checking: Checking, step: Path): void {
-  for (const part of RENDERED_KEYS.flatMap((key) => templatesUnder(checking, [...step, key])).flat()) {
-    if (typeof part === "string" || part.variable !== "loop") continue;
+  for (const part of renderedVariables(checking, step)) {
+    if (part.variable !== "loop") continue;
     warn(
       checking,
       "Z1901",

@@ -1,14 +1,14 @@
 /** `[[threshold]]`: what the run must reach to pass. */
 import { keyPlaceAt, nodeAt, type Path } from "../1_parse/document.ts";
 import type { Metric, Statistic } from "../../runtime/plan.ts";
-import { quote } from "../diagnostic.ts";
 import { type Checking, lengthAt, placeOf, plainAt, report, section, warn } from "./checking.ts";
-import type { FlowNames } from "./check_flows.ts";
+import { checkAbort } from "./check_abort.ts";
+import type { WrittenFlow } from "./check_flows.ts";
 import { parseDecimal, timesExactly } from "./decimal.ts";
 import { comparison, LIMIT } from "./fields.ts";
-import { didYouMean } from "./nearest_name.ts";
 import { isTrouble } from "./reading.ts";
 import type { Load, Threshold } from "./scenario.ts";
+import { findStep, unknownName } from "./step_lookup.ts";
 import { QUANTILE_KEY, thresholdSchema } from "./schema_threshold.ts";
 import { unknownKey } from "./unknown_keys.ts";
 
@@ -19,10 +19,14 @@ type Kind = Readonly<
 
 const TIME: Kind = {
   statistics: ["pNN", "avg", "min", "max"],
-  filters: ["flow", "step", "stage"],
+  filters: ["flow", "step", "stage", "tag"],
   limit: "duration",
 };
-const COUNT: Kind = { statistics: ["ratio", "count"], filters: ["flow", "step", "stage"], limit: "count" };
+const COUNT: Kind = {
+  statistics: ["ratio", "count"],
+  filters: ["flow", "step", "stage", "tag"],
+  limit: "count",
+};
 
 const KINDS: Readonly<Record<Metric, Kind>> = {
   response_time: TIME,
@@ -32,41 +36,42 @@ const KINDS: Readonly<Record<Metric, Kind>> = {
   lag: TIME,
   blocked: TIME,
   session_time: { ...TIME, filters: ["flow", "stage"] },
+  group_time: TIME,
   errors: COUNT,
   checks: COUNT,
   // An arrival that is dropped has not chosen its flow.
   drops: { ...COUNT, filters: ["stage"] },
-  rate: { statistics: ["avg"], filters: ["flow", "step", "stage"], limit: "rate" },
-  bytes: { statistics: ["total"], filters: ["flow", "step", "stage"], limit: "size" },
+  rate: { statistics: ["avg"], filters: ["flow", "step", "stage", "tag"], limit: "rate" },
+  bytes: { statistics: ["total"], filters: ["flow", "step", "stage", "tag"], limit: "size" },
 };
 
-const FILTERS = ["flow", "step", "stage"] as const;
+const FILTERS = ["flow", "step", "stage", "tag"] as const;
+const COMPARISON = comparison();
 const STATISTICS = ["avg", "min", "max", "ratio", "count", "total"];
 
-/** `load` and `stages` are null where the load is not known. */
-export function checkThresholds(
-  checking: Checking,
-  flows: FlowNames,
-  stages: readonly string[] | null,
-  load: Load | null,
-): readonly Threshold[] {
+/** What thresholds ask about; `load` and `stages` are null where the load is not known. */
+export type Askable = Readonly<{
+  flows: readonly WrittenFlow[];
+  tags: readonly string[];
+  stages: readonly string[] | null;
+  load: Load | null;
+}>;
+
+export function checkThresholds(checking: Checking, askable: Askable): readonly Threshold[] {
   const thresholds: Threshold[] = [];
   for (let index = 0; index < lengthAt(checking, ["threshold"]); index++) {
-    thresholds.push(...checkThreshold(checking, ["threshold", index], flows, stages, load));
+    thresholds.push(...checkThreshold(checking, ["threshold", index], askable));
   }
   return thresholds;
 }
 
-function checkThreshold(
-  checking: Checking,
-  path: Path,
-  flows: FlowNames,
-  stages: readonly string[] | null,
-  load: Load | null,
-): Threshold[] {
+function checkThreshold(checking: Checking, path: Path, askable: Askable): Threshold[] {
+  const { load } = askable;
   const keys = statisticKeys(checking, path);
-  const where = checkFilters(checking, path, flows, stages);
   const metric = section(checking, thresholdSchema.shape.metric, [...path, "metric"]);
+  const where = checkFilters(checking, path, askable, metric);
+  const abort = section(checking, thresholdSchema.shape.abort, [...path, "abort"]) === true;
+  const invalidates = section(checking, thresholdSchema.shape.invalidates, [...path, "invalidates"]) === true;
   if (metric === null) return [];
   const kind = KINDS[metric];
   checkFilterKinds(checking, path, metric, kind);
@@ -86,6 +91,7 @@ function checkThreshold(
     if (limit === null) return [];
     const text = `${metric} ${key} ${limit.shown}${whereText(checking, path)}`;
     const { statistic, sign, value } = limit;
+    if (abort) checkAbort(checking, [...path, "abort"], { key, metric, statistic, comparison: sign });
     return [{
       place: placeOf(checking, [...path, key]),
       metric,
@@ -93,6 +99,9 @@ function checkThreshold(
       comparison: sign,
       limit: value,
       ...where,
+      abort,
+      abortPlace: placeOf(checking, [...path, "abort"]),
+      invalidates,
       text,
     }];
   });
@@ -127,8 +136,7 @@ function checkStatistic(checking: Checking, path: Path, key: string, metric: Met
     );
     return null;
   }
-  const schema = STATISTICS.includes(key) ? thresholdSchema.shape.avg.unwrap() : comparison();
-  const found = section(checking, schema, path);
+  const found = section(checking, COMPARISON, path);
   if (found === null) {
     if (!STATISTICS.includes(key)) reportQuantileValue(checking, path, key);
     return null;
@@ -185,7 +193,7 @@ function statisticOf(checking: Checking, path: Path, key: string, metric: Metric
 /** The schema does not know the values of quantile keys, so it has not reported them. */
 function reportQuantileValue(checking: Checking, path: Path, key: string): void {
   const value = plainAt(checking, path);
-  const result = comparison().safeParse(value);
+  const result = COMPARISON.safeParse(value);
   const [issue] = result.error?.issues ?? [];
   if (issue === undefined) return;
   if (issue.code === "custom") report(checking, String(issue.params?.code), path, `${key} ${issue.message}`);
@@ -214,71 +222,53 @@ function checkFilterKinds(checking: Checking, path: Path, metric: Metric, kind: 
   }
 }
 
-type Where = { flow: number; step: number; stage: number };
+type Where = { flow: number; step: string | null; stage: number; tag: number };
 
-/** Positions of what the filters name; −1 where there is no filter or it is wrong. */
+/** What the filters name; −1 and null where there is no filter or it is wrong. `metric` is null where it is not known. */
 function checkFilters(
   checking: Checking,
   path: Path,
-  flows: FlowNames,
-  stages: readonly string[] | null,
+  { flows, tags, stages }: Askable,
+  metric: Metric | null,
 ): Where {
-  const where: Where = { flow: -1, step: -1, stage: -1 };
-  const [flow, step, stage] = FILTERS.map((key) =>
+  const [flow, step, stage, tag] = FILTERS.map((key) =>
     section(checking, thresholdSchema.shape[key], [...path, key]) ?? undefined
   );
-  if (stage !== undefined && stages !== null) {
-    where.stage = stages.indexOf(stage);
-    if (where.stage < 0) unknownName(checking, [...path, "stage"], "stage", stage, stages);
+  const atStage = stage === undefined ? -1 : stages?.indexOf(stage) ?? 0;
+  if (stage !== undefined && atStage < 0) {
+    unknownName(checking, [...path, "stage"], "stage", stage, stages ?? []);
   }
-  if (flow !== undefined) {
-    where.flow = flows.findIndex((one) => one.name === flow);
-    if (where.flow < 0) {
-      unknownName(checking, [...path, "flow"], "flow", flow, flows.flatMap(({ name }) => name ?? []));
-      return where;
-    }
+  const atTag = tag === undefined ? -1 : tags.indexOf(tag);
+  if (tag !== undefined && atTag < 0) unknownName(checking, [...path, "tag"], "tag", tag, tags);
+  const isOnce = flow === "setup" || flow === "teardown";
+  if (isOnce) {
+    const words = `[${flow}] runs once and is in no figure of the load; a failure of it is told beside them`;
+    report(checking, "Z1705", [...path, "flow"], words);
   }
-  if (step === undefined) return where;
-  const among = flow === undefined ? flows : flows.slice(where.flow, where.flow + 1);
-  const holders = among.filter(({ steps }) => steps.includes(step));
-  const [holder, second] = holders;
-  if (holder === undefined) {
-    unknownName(
-      checking,
-      [...path, "step"],
-      flow === undefined ? "step" : `step of flow ${quote(flow)} called`,
-      step,
-      among.flatMap(({ steps }) => steps),
-    );
-  } else if (second !== undefined) {
-    const found = holders.map(({ name }) => quote(name ?? "?")).join(" and ");
-    report(
-      checking,
-      "Z1702",
-      [...path, "step"],
-      `the flows ${found} each have a step ${quote(step)}; say which with flow`,
-    );
-  } else {
-    where.flow = flows.indexOf(holder);
-    where.step = holder.steps.indexOf(step);
+  const found = isOnce ? { flow: -1, step: null } : findStep(checking, { path, flow, step }, flows);
+  if (metric !== null && found.step !== null) checkKindOfStep(checking, path, metric, found.step.isGroup);
+  const isGroup = (one: WrittenFlow) => one.all.some((it) => it.isGroup);
+  if (metric === "group_time" && step === undefined && !flows.some(isGroup)) {
+    const words =
+      "there is no group whose time could be taken; make one, with steps under [[flow.step.step]]";
+    report(checking, "Z1707", [...path, "metric"], words);
   }
-  return where;
+  return { flow: found.flow, step: found.step?.name ?? null, stage: atStage, tag: atTag };
 }
 
-function unknownName(
-  checking: Checking,
-  path: Path,
-  kind: string,
-  name: string,
-  known: readonly string[],
-): void {
-  const hint = didYouMean(name, known) ||
-    (known.length === 0 ? "" : `; there is ${known.slice(0, 8).map(quote).join(", ")}`);
-  report(checking, "Z1701", path, `there is no ${kind} ${quote(name)}${hint}`);
+/** Groups have a time of their own, and nothing else. */
+function checkKindOfStep(checking: Checking, path: Path, metric: Metric, isGroup: boolean): void {
+  if (isGroup === (metric === "group_time")) return;
+  // Of a whole session, no step is asked anyway.
+  if (!KINDS[metric].filters.includes("step")) return;
+  const words = isGroup
+    ? `this step is a group, which has no ${metric} of its own; ask for its group_time, or give its steps a tag and ask for that`
+    : "this step is no group, and group_time is the time of one; ask for response_time, or name a group";
+  report(checking, "Z1707", [...path, "step"], words);
 }
 
 function whereText(checking: Checking, path: Path): string {
-  const parts = (["step", "flow", "stage"] as const).flatMap((key) => {
+  const parts = (["step", "flow", "stage", "tag"] as const).flatMap((key) => {
     const name = plainAt(checking, [...path, key]);
     return typeof name === "string" ? [`${key} ${name}`] : [];
   });

@@ -3,18 +3,21 @@ import type { z } from "zod";
 import { type Node, nodeAt, type Path, placeAt, type Table, type Text } from "../1_parse/document.ts";
 import { type Diagnostic, type Place, problem, warning } from "../diagnostic.ts";
 import type { ReadFile } from "./files.ts";
-import type { FlowCaptures, KnownTable } from "./names.ts";
+import type { CapturedNames, KnownTable } from "./names.ts";
 import type { Template } from "./scenario.ts";
+import type { FoundScenario } from "./schema.ts";
 
 export type Checking = Readonly<{
   file: string;
   document: Table;
   /** Plain values, without the keys that nobody knows. */
   plain: unknown;
+  /** What the schema makes of all of it, or null where something is wrong. */
+  whole: FoundScenario | null;
   templates: ReadonlyMap<Text, Template>;
   tables: readonly KnownTable[];
-  /** What the steps of each flow capture. */
-  captures: readonly FlowCaptures[];
+  /** What steps capture. */
+  captures: CapturedNames;
   readFile: ReadFile;
   /** Paths at which something is wrong already. */
   faults: readonly Path[];
@@ -42,11 +45,15 @@ export function placeOf(checking: Checking, at: Place | Path): Place {
 /** The plain value at a path. */
 export function plainAt(checking: Checking, path: Path): unknown {
   let value = checking.plain;
-  for (const step of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = Object.getOwnPropertyDescriptor(value, step)?.value;
-  }
+  for (const step of path) value = plainIn(value, step);
   return value;
+}
+
+/** What a plain value has under a key of its own. */
+export function plainIn(value: unknown, key: string | number): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
 }
 
 /** What the schema makes of the value at a path, or null where something in it is wrong, which is then known already. */
@@ -58,14 +65,17 @@ export function section<T extends z.ZodType>(checking: Checking, schema: T, path
 }
 
 /**
- * As `section`, of an entry of a table of free keys. The schema passes over a key called `__proto__`, so what is wrong
- * with its value is said here.
+ * As `section`, of an entry of a table of free keys; `known` is what the schema has made of the table already, if it is
+ * sound. The schema passes over a key called `__proto__`, so what is wrong with its value is said here.
  */
 export function entrySection<T extends z.ZodType>(
   checking: Checking,
   schema: T,
   path: Path,
+  known?: Readonly<Record<string, z.output<T>>>,
 ): z.output<T> | null {
+  const key = String(path.at(-1));
+  if (known !== undefined && Object.hasOwn(known, key)) return known[key] ?? null;
   const found = section(checking, schema, path);
   if (found === null && path.at(-1) === "__proto__") {
     report(checking, "Z1102", path, "__proto__ has a value that cannot stand here; take another key");
@@ -95,20 +105,22 @@ export function lengthAt(checking: Checking, path: Path): number {
 
 /** Every text at and under a path, with its template. */
 export function templatesUnder(checking: Checking, path: Path): Template[] {
-  const inside = (node: Node): Template[] => {
-    switch (node.kind) {
-      case "text":
-        return [checking.templates.get(node) ?? []];
-      case "list":
-        return node.items.flatMap(inside);
-      case "table":
-        return [...node.entries.values()].flatMap((entry) => inside(entry.node));
-      default:
-        return [];
-    }
-  };
   const node = nodeAt(checking.document, path);
-  return node === undefined ? [] : inside(node);
+  return node === undefined ? [] : templatesIn(checking, node);
+}
+
+/** Every text in a node, with its template. */
+export function templatesIn(checking: Checking, node: Node): Template[] {
+  switch (node.kind) {
+    case "text":
+      return [checking.templates.get(node) ?? []];
+    case "list":
+      return node.items.flatMap((item) => templatesIn(checking, item));
+    case "table":
+      return [...node.entries.values()].flatMap((entry) => templatesIn(checking, entry.node));
+    default:
+      return [];
+  }
 }
 
 /** The template of a value in a table of free keys. The schema passes over a key called `__proto__`, so its value is checked here. */

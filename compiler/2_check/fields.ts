@@ -15,6 +15,7 @@ import { readThinkTime } from "./think_times.ts";
 import { readStatuses, type StatusRange } from "./statuses.ts";
 import type { Template } from "./scenario.ts";
 import { RunTimeText } from "./templates.ts";
+import { WARNINGS } from "./warning_codes.ts";
 
 /** How an issue carries the code of its diagnostic through the schema. */
 export type IssueParameters = Readonly<{ code: string }>;
@@ -75,7 +76,19 @@ export function readPointer(key: string): Reading<string> {
 export const pointer = () => texts('a JSON pointer in quotes, such as "/token"').transform(by(readPointer));
 
 /** Names that `${…}` and `when` read as something else. */
-const RESERVED = ["env", "secret", "random", "now", "session", "vu", "loop", "stage", "uuid", "status"];
+const RESERVED = [
+  "env",
+  "secret",
+  "setup",
+  "random",
+  "now",
+  "session",
+  "vu",
+  "loop",
+  "stage",
+  "uuid",
+  "status",
+];
 
 /** Letters, digits, `-` and `_`, and no name that a variable has. */
 export function readIdentifier(text: string): Reading<string> {
@@ -217,6 +230,39 @@ export const comparison = () =>
       );
     }
     return read({ comparison: sign, limit: match?.[2] ?? "" });
+  }));
+
+/** `"0.5%"` → parts of a million. */
+export const ratio = () => texts('a percentage in quotes, such as "0.5%"').transform(by(readRatio));
+
+/** What nothing is above: of a time in ticks, and of a ratio. */
+const ANY = { duration: Number.MAX_SAFE_INTEGER, ratio: 1_000_000 } as const;
+
+const orAny = (reader: (text: string) => Reading<number>, any: number) => (text: string): Reading<number> => {
+  if (text === "any") return read(any);
+  const reading = reader(text);
+  return isTrouble(reading) ? trouble(reading.code, `${reading.words}; "any" lifts the limit`) : reading;
+};
+
+/** `"10ms"`, or `"any"`: 2^53 − 1 ticks. */
+export const durationOrAny = () =>
+  texts('a duration in quotes, such as "10ms", or "any"').transform(by(orAny(readDuration, ANY.duration)));
+
+/** `"0.5%"`, or `"any"`: 100%. */
+export const ratioOrAny = () =>
+  texts('a percentage in quotes, such as "1%", or "any"').transform(by(orAny(readRatio, ANY.ratio)));
+
+/** The code of a warning. */
+export const warningCode = () =>
+  texts('a code in quotes, such as "Z1951"').transform(by((code: string): Reading<string> => {
+    if (WARNINGS.includes(code)) return read(code);
+    const why = /^Z1\d{3}$/.test(code)
+      ? "which is no warning, and only warnings can be passed over"
+      : "which is no code";
+    return trouble(
+      "Z1107",
+      `names ${quote(code)}, ${why}; \`z6c explain\` lists the codes, and warnings begin with Z19`,
+    );
   }));
 
 /** The limit of a threshold, in the unit of its statistic. */

@@ -27,10 +27,10 @@ export function jsonValue(checking: Checking, node: Node): JsonValue {
   }
 }
 
-/** As `jsonValue`, of a value that is fixed when the scenario is compiled; a variable in it is reported. */
-export function fixedJsonValue(checking: Checking, node: Node): JsonValue {
+/** As `jsonValue`, of a value that is fixed when the scenario is compiled; a variable in it is reported. `what` it is part of. */
+export function fixedJsonValue(checking: Checking, node: Node, what: string): JsonValue {
   const before = checking.diagnostics.length;
-  reportVariables(checking, node);
+  reportVariables(checking, node, what);
   return checking.diagnostics.length === before
     ? jsonValue(checking, node)
     : { kind: "boolean", value: true };
@@ -53,9 +53,9 @@ function textValue(checking: Checking, text: Template): JsonValue {
   return { kind: "text", text };
 }
 
-function reportVariables(checking: Checking, node: Node): void {
-  if (node.kind === "list") node.items.forEach((item) => reportVariables(checking, item));
-  if (node.kind === "table") node.entries.forEach((entry) => reportVariables(checking, entry.node));
+function reportVariables(checking: Checking, node: Node, what: string): void {
+  if (node.kind === "list") node.items.forEach((item) => reportVariables(checking, item, what));
+  if (node.kind === "table") node.entries.forEach((entry) => reportVariables(checking, entry.node, what));
   for (const part of templateOf(checking, node)) {
     if (typeof part === "string") continue;
     report(
@@ -64,7 +64,7 @@ function reportVariables(checking: Checking, node: Node): void {
       part.place,
       `${
         templateSource([part])
-      } is known only while the test runs, and a check is fixed before; only \${env.NAME} can stand here`,
+      } is known only while the test runs, and ${what} is fixed before; only \${env.NAME} can stand here`,
     );
   }
 }

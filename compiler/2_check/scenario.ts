@@ -10,6 +10,7 @@ import type {
   TextTest,
   Tick,
   Transport,
+  Validity,
 } from "../../runtime/plan.ts";
 import type { Place } from "../diagnostic.ts";
 
@@ -19,15 +20,26 @@ export type Scenario = Readonly<{
   description: string;
   /** 0 … 2^53 − 1 */
   seed: number;
-  target: Target;
+  transport: Transport;
+  /** At least one: `[target]`, then those of `[targets]` by name. */
+  targets: readonly Target[];
   load: Load;
   tables: readonly DataTable[];
-  /** At least one, and at least one request among them all. */
+  /** Names of all tags, each once, in the order of the source. */
+  tags: readonly string[];
+  /** At least one, and at least one request among them all. None is named `setup` or `teardown`. */
   flows: readonly Flow[];
+  /** Run once, before the load and after it; named `setup` and `teardown`, their weight is 1. */
+  setup: Flow | null;
+  teardown: Flow | null;
   thresholds: readonly Threshold[];
+  validity: Validity;
+  simulation: Simulation;
 }>;
 
 export type Target = Readonly<{
+  /** Empty for `[target]`; unique. */
+  name: string;
   place: Place;
   scheme: "http" | "https";
   /** Lower case, without brackets around IPv6. */
@@ -38,7 +50,6 @@ export type Target = Readonly<{
   headers: readonly Header[];
   timeoutTicks: Tick;
   connections: Connections;
-  transport: Transport;
   /** Sessions keep and send back the cookies they are sent. */
   cookies: boolean;
 }>;
@@ -124,12 +135,26 @@ export type Flow = Readonly<{
   name: string;
   place: Place;
   weight: number;
-  /** Names that steps of this flow capture, each once, in the order of the source. */
+  /** Names that steps of this flow capture, those in groups too, each once, in the order of the source. */
   captures: readonly string[];
   steps: readonly Step[];
 }>;
 
-export type Step = RequestStep | ThinkStep;
+export type Step = RequestStep | ThinkStep | GroupStep;
+
+/** Steps that are run, repeated and timed as one. */
+export type GroupStep = Readonly<{
+  kind: "group";
+  /** Unique in its flow, like those of the steps in it. */
+  name: string;
+  place: Place;
+  /** Positions in the scenario's `tags`, ascending: its own, and those of its groups and its flow. */
+  tags: readonly number[];
+  /** At least one; groups nest at most 8 deep. */
+  steps: readonly Step[];
+  when: When;
+  repeat: Repeat;
+}>;
 
 /** The step runs `min` … `max` times, both included; null: once. */
 export type Repeat = Readonly<{ min: number; max: number; place: Place }> | null;
@@ -137,26 +162,34 @@ export type Repeat = Readonly<{ min: number; max: number; place: Place }> | null
 /** The step runs, with all its passes, only where every one of them holds. Empty: always. */
 export type When = readonly Condition[];
 
-/** `capture` is one of the flow's captures. */
+/** `capture` is one of the captures of the flow, or of the setup. */
 export type Condition = Readonly<
   & { place: Place }
   & (
-    | { kind: "captured"; capture: string; exists: boolean }
-    | { kind: "equals"; capture: string; text: string; negated: boolean }
-    | { kind: "matches"; capture: string; pattern: string }
+    | { kind: "captured"; capture: string; of: CaptureOwner; exists: boolean }
+    | { kind: "equals"; capture: string; of: CaptureOwner; text: string; negated: boolean }
+    | { kind: "matches"; capture: string; of: CaptureOwner; pattern: string }
     | { kind: "status"; ranges: readonly (readonly [number, number])[] }
   )
 >;
 
+/** Who made a capture: a step of the same flow, which within the setup is the setup; or the setup, from without. */
+export type CaptureOwner = "flow" | "setup";
+
 export type RequestStep = Readonly<{
   kind: "request";
-  /** Unique in its flow, thinks included. */
+  /** Unique in its flow, thinks and groups included. */
   name: string;
   place: Place;
+  /** Positions in the scenario's `tags`, ascending: its own, and those of its groups and its flow. */
+  tags: readonly number[];
+  /** Position in `targets`. */
+  target: number;
   method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
   /**
    * Path and query from the root of the origin, as written, not yet percent-encoded: begins with `/` and has the
-   * base's path in front already. An absolute URL has lost its origin.
+   * base's path in front already. An absolute URL has lost its origin. Where the first part is a capture, it is the
+   * path, or the absolute URL, that a response named (encoding `target`), and no base stands in front.
    */
   url: Template;
   urlPlace: Place;
@@ -182,10 +215,30 @@ export type RequestStep = Readonly<{
 /** How a request says who sends it: the header `authorization`. `none` where a header of the step says it. */
 export type Auth = Readonly<
   | { kind: "none" }
+  /** RFC 6749, section 4.4: a token got before, in the setup or at the beginning of each session, as a bearer. */
+  | OAuth2
   /** No literal part of the user holds a colon. */
   | { kind: "basic"; user: Template; password: Template; place: Place }
   | { kind: "bearer"; token: Template; place: Place }
 >;
+
+/** Equal but for places: one token, and one step that gets it. */
+export type OAuth2 = Readonly<{
+  kind: "oauth2";
+  place: Place;
+  /** Position in `targets` of where the token comes from. */
+  target: number;
+  /** As the `url` of a request step; no captures. */
+  tokenUrl: Template;
+  /** No captures of the flow in any of them; with `per` run, no cells of tables and no captures of the setup either. */
+  clientId: Template;
+  clientSecret: Template;
+  scope: Template | null;
+  audience: Template | null;
+  /** Section 2.3.1: as `basic` authorization, or as parameters in the body. */
+  send: "basic" | "body";
+  per: "run" | "session";
+}>;
 
 /** `capture` is one of the flow's captures; header names are lower case. */
 export type Capture = Readonly<{ capture: string; place: Place; from: Extraction; optional: boolean }>;
@@ -211,6 +264,8 @@ export type ThinkStep = Readonly<{
   kind: "think";
   name: string;
   place: Place;
+  /** As those of a request. */
+  tags: readonly number[];
   time: ThinkTime;
   when: When;
   repeat: Repeat;
@@ -281,8 +336,8 @@ export type Variable = Readonly<
     | { variable: "now.iso" }
     /** Positions in `tables` and in the table's `columns`; `name` is `table.column`. */
     | { variable: "data"; table: number; column: number; name: string }
-    /** One of the flow's captures, made by a step in front, if perhaps not in every session. */
-    | { variable: "capture"; name: string }
+    /** One of the captures of the flow, made by a step in front, or of the setup; if perhaps not in every session. */
+    | { variable: "capture"; name: string; of: CaptureOwner }
     /** Read from the environment when the executable starts. */
     | { variable: "secret"; name: string }
   )
@@ -327,10 +382,73 @@ export type Threshold = Readonly<{
   limit: number;
   /** Position in `flows`, or −1 for all. */
   flow: number;
-  /** Position in the steps of flow `flow`, or −1 for all; 0 or above only where `flow` is. */
-  step: number;
+  /** Name of a step of flow `flow`, or null for all; not null only where `flow` is one. A group where `metric` is group_time. */
+  step: string | null;
   /** Position in the load's stages, or −1 for all. */
   stage: number;
+  /** Position in `tags`, or −1 for all. */
+  tag: number;
+  /** Stop the run as soon as it can no longer be met. Where that can be said of the statistic; of the load, `3_lower` says. */
+  abort: boolean;
+  abortPlace: Place;
+  /** Missing it makes the run invalid in place of failed. */
+  invalidates: boolean;
   /** As a person would write it: `response_time p99 < 300ms of step login`. */
   text: string;
 }>;
+
+/** A step by the names of its flow, `setup` and `teardown` included, and its own. */
+export type StepName = Readonly<{ flow: string; step: string }>;
+
+/** How a simulated target behaves; the defaults where the scenario does not say. */
+export type Simulation = Readonly<{
+  service: ThinkTime;
+  /** 0: any number. */
+  servers: number;
+  /** 0 where any number of servers is there. */
+  queue: number;
+  errorsPpm: number;
+  connect: ThinkTime;
+  /** 0: any number. */
+  connections: number;
+  answers: readonly SimulatedAnswer[];
+  faults: readonly SimulatedFault[];
+}>;
+
+/** `status` 0, `headers` null and `body` null: as expected. `service` null and `errorsPpm` −1: as all requests. */
+export type SimulatedAnswer = Readonly<{
+  place: Place;
+  /** A request; no other answer has it. */
+  of: StepName;
+  service: ThinkTime | null;
+  errorsPpm: number;
+  status: number;
+  headers: readonly (readonly [name: string, value: string])[] | null;
+  /** JSON is written out already. */
+  body: string | null;
+}>;
+
+export type SimulatedFault = Readonly<{
+  place: Place;
+  kind: FaultKind;
+  /** The requests it befalls, or null for all. Each becomes a fault of the plan. */
+  of: readonly StepName[] | null;
+  fromTick: Tick;
+  /** 2^53 − 1: to the end. */
+  toTick: Tick;
+  ppm: number;
+  /** Of delay and slow-body; else 0. */
+  ticks: Tick;
+  /** Of status; else 0. */
+  status: number;
+}>;
+
+export type FaultKind =
+  | "drop"
+  | "delay"
+  | "reset"
+  | "refuse"
+  | "half-close"
+  | "slow-body"
+  | "corrupt"
+  | "status";

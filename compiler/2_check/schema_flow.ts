@@ -11,6 +11,7 @@ import {
   templateOrScalar,
   thinkTime,
 } from "./fields.ts";
+import { authSchema } from "./schema_auth.ts";
 import { captureSchema, expectSchema, retrySchema, whenSchema } from "./schema_response.ts";
 import { RunTimeText } from "./templates.ts";
 
@@ -29,15 +30,19 @@ export const METHODS = {
 export type MethodKey = keyof typeof METHODS;
 
 /** The keys that a think step may have. */
-export const THINK_KEYS: readonly string[] = ["name", "think", "repeat", "when"];
+export const THINK_KEYS: readonly string[] = ["name", "think", "repeat", "when", "tags"];
+
+/** The keys that a group may have. */
+export const GROUP_KEYS: readonly string[] = ["name", "step", "repeat", "when", "tags"];
 
 /** Header names and values. */
-export const headersSchema = () =>
-  z.record(z.string(), template(), { error: 'a table, such as { accept = "application/json" }' });
+export const headersSchema = z.record(z.string(), template(), {
+  error: 'a table, such as { accept = "application/json" }',
+});
 
 const url = (method: string) =>
   template().optional().describe(
-    `Sends a ${method} request to this path, which is appended to the path of the target's \`base\`; or to an absolute URL of the same origin.`,
+    `Sends a ${method} request to this path, which is appended to the path of the target's \`base\`; or to an absolute URL of a target's origin; or to a captured URL, as in \`"\${next}"\`.`,
   );
 
 const multipartSchema = z.union([
@@ -51,18 +56,18 @@ const multipartSchema = z.union([
   }),
 ], { error: 'a text, or a table such as { file = "a.png", type = "image/png" }' });
 
-/** `auth` of the target and of a step. */
-export const authSchema = z.strictObject({
-  basic: z.tuple([template(), template()], { error: 'a list of two texts, such as ["user", "password"]' })
-    .optional().describe("User and password (RFC 7617)."),
-  bearer: template().optional().describe("A bearer token (RFC 6750)."),
-}, { error: 'a table, such as { bearer = "${secret.TOKEN}" }' });
+const tags = () => z.array(label(), { error: 'a list of names, such as ["read"]' }).prefault([]);
 
-/** `[[flow.step]]`. */
+/** `[[flow.step]]`; a group has steps of its own. */
 export const stepSchema = z.strictObject({
   name: label().optional().describe(
     "Unique in its flow; thresholds and reports use it, and it keys the step's random draws. Without it: method and path, or `think`.",
   ),
+  get step(): z.ZodOptional<z.ZodArray<typeof stepSchema>> {
+    return z.array(stepSchema, { error: "a list of steps; write [[flow.step.step]]" }).optional().describe(
+      "Makes the step a group: it does these steps, and is timed as one. A group has a `name`, and of the other keys `when`, `repeat` and `tags` only.",
+    );
+  },
   get: url("GET"),
   head: url("HEAD"),
   post: url("POST"),
@@ -72,6 +77,9 @@ export const stepSchema = z.strictObject({
   options: url("OPTIONS"),
   graphql: template().optional().describe(
     "Sends the GraphQL text of `query`, as JSON, in a POST request to this path.",
+  ),
+  target: plainText().optional().describe(
+    "The request goes to this one of `[targets]`. Without it, to `[target]`, or where an absolute URL leads.",
   ),
   think: thinkTime().optional().describe(
     'Waits: always `"2s"`, a time drawn evenly from `"1s..3s"`, or one of a distribution: `"normal(2s, 300ms)"` (mean, ' +
@@ -86,7 +94,7 @@ export const stepSchema = z.strictObject({
     "The variables of a GraphQL text.",
   ),
   operation: plainText().optional().describe("Which operation of a GraphQL text to run."),
-  headers: headersSchema().prefault({}).describe(
+  headers: headersSchema.prefault({}).describe(
     "Headers of this request. They replace those of the target with the same name.",
   ),
   json: z.unknown().optional().describe("The body, sent as JSON with `content-type: application/json`."),
@@ -106,6 +114,9 @@ export const stepSchema = z.strictObject({
   when: whenSchema.optional().describe(
     "The step runs, with all its passes, only where this holds: of a captured value, or of the last `status`.",
   ),
+  tags: tags().describe(
+    "Names of one's own, for thresholds and reports; steps in a group have the group's too.",
+  ),
   retry: retrySchema.optional().describe("When a request that failed is tried again."),
   redirects: count(0, 20).optional().describe(
     "How many redirects to follow at most. Without it, the target's.",
@@ -113,13 +124,13 @@ export const stepSchema = z.strictObject({
   repeat: countRange(0, 1_000_000).optional().describe(
     'Runs the step so many times: always `3`, or a number drawn evenly from `"1..5"`. `${loop}` is the pass, from 1.',
   ),
-  on_error: choice(["continue", "end-session", "stop-run"]).prefault("continue").describe(
-    "What a failed request or check leads to: the next step, the end of the session, or the end of the run.",
+  on_error: choice(["continue", "end-session", "stop-run"]).optional().describe(
+    "What a failed request or check leads to: the next step, the end of the session, or the end of the run. Without it: `continue`; in `[setup]`, `stop-run`.",
   ),
   timeout: duration().optional().describe(
     "The longest this request may take. Without it, the target's `timeout`.",
   ),
-}, { error: 'a table, such as [[flow.step]] with get = "/"' });
+}, { error: 'a table, such as [[flow.step]] with get = "/"' }).meta({ id: "step" });
 
 export type FoundStep = z.output<typeof stepSchema>;
 
@@ -130,4 +141,13 @@ export const flowSchema = z.strictObject({
   step: z.array(stepSchema, { error: "a list of steps; write [[flow.step]]" }).prefault([]).describe(
     "What a session does, in order.",
   ),
+  tags: tags().describe("Tags of all its steps."),
 }, { error: "a table; write [[flow]]" });
+
+/** `[setup]` and `[teardown]`. */
+export const runOnceSchema = (name: "setup" | "teardown") =>
+  z.strictObject({
+    step: z.array(stepSchema, { error: `a list of steps; write [[${name}.step]]` }).prefault([]).describe(
+      "What is done, in order; all that steps of a flow can do.",
+    ),
+  }, { error: `a table; write [[${name}.step]] with get = "/"` });

@@ -1,6 +1,6 @@
 /** The schema of `[[threshold]]`: what the run must reach to pass. Quantile keys are read in `check_thresholds.ts`. */
 import { z } from "zod";
-import { choice, comparison, label } from "./fields.ts";
+import { choice, comparison, flag, label } from "./fields.ts";
 
 /** `p50`, `p99.9`: up to four decimals. */
 export const QUANTILE_KEY = /^p(\d{1,3}(?:\.\d{1,4})?)$/;
@@ -15,6 +15,7 @@ export const thresholdSchema = z.strictObject({
     "lag",
     "blocked",
     "session_time",
+    "group_time",
     "errors",
     "checks",
     "drops",
@@ -22,7 +23,7 @@ export const thresholdSchema = z.strictObject({
     "bytes",
   ]).describe(
     "What is measured. Times: `response_time` (from the intended start), `service_time` (from the issue), `first_byte`, " +
-      "`connect`, `lag` (issued minus intended), `blocked` (waiting for a shared connection), `session_time`. " +
+      "`connect`, `lag` (issued minus intended), `blocked` (waiting for a shared connection), `session_time`, `group_time` (of a group of steps, without what it thinks). " +
       "Counts: `errors`, `checks`, `drops`. Also `rate` and `bytes`.",
   ),
   flow: label().optional().describe("Only this flow."),
@@ -30,6 +31,7 @@ export const thresholdSchema = z.strictObject({
     "Only this step. Where several flows have a step of this name, give `flow` too.",
   ),
   stage: label().optional().describe("Only sessions that begin in this stage."),
+  tag: label().optional().describe("Only steps with this tag."),
   avg: comparison().optional().describe(
     'The mean of a time, as in `"< 200ms"`; or of `rate`, per second, as in `"> 95/s"`.',
   ),
@@ -38,6 +40,10 @@ export const thresholdSchema = z.strictObject({
   ratio: comparison().optional().describe('The share, for `errors`, `checks` and `drops`, as in `"< 1%"`.'),
   count: comparison().optional().describe("The number, for `errors`, `checks` and `drops`."),
   total: comparison().optional().describe('The sum of `bytes`, as in `"< 10MB"`.'),
+  abort: flag().prefault(false).describe("The run stops as soon as this can no longer be met."),
+  invalidates: flag().prefault(false).describe(
+    "Missing this makes the run invalid (97) in place of failed (99): the measurement is of no use.",
+  ),
 }, { error: 'a table; write [[threshold]] with metric = "response_time"' }).catchall(z.unknown()).meta({
   patternProperties: {
     "^p\\d{1,3}(\\.\\d{1,4})?$": {

@@ -14,6 +14,9 @@ export class RunTimeText {
 
 const PLAIN_VARIABLES = ["session", "vu", "loop", "stage", "uuid", "now.iso"] as const;
 
+/** In front of what the setup captures, for whoever is not the setup. */
+export const SETUP_PREFIX = "setup.";
+
 /** As a person writes them; for hints. */
 const KNOWN = [...PLAIN_VARIABLES, "random.int", "random.choice"];
 
@@ -33,12 +36,15 @@ export function parseTemplate(
   while (from < value.length) {
     const open = value.indexOf("${", from);
     if (open < 0) break;
-    if (value[open - 1] === "$" && open > from) {
-      addLiteral(parts, value.slice(from, open - 1) + "${");
-      from = open + 2;
+    // Of the dollars in front of a brace, two are a literal one; the one that is left over begins a variable.
+    let run = open;
+    while (run > from && value[run - 1] === "$") run--;
+    const dollars = open + 1 - run;
+    addLiteral(parts, value.slice(from, run) + "$".repeat(Math.floor(dollars / 2)));
+    if (dollars % 2 === 0) {
+      from = open + 1;
       continue;
     }
-    addLiteral(parts, value.slice(from, open));
     const close = closingBrace(value, open + 2);
     if (close < 0) {
       const place = placeInText(text, open, value.length);
@@ -73,8 +79,9 @@ export function templateSource(template: Template): string {
 function variableName(variable: Variable): string {
   switch (variable.variable) {
     case "data":
-    case "capture":
       return variable.name;
+    case "capture":
+      return variable.of === "setup" ? SETUP_PREFIX + variable.name : variable.name;
     case "secret":
       return `secret.${variable.name}`;
     default:
@@ -102,6 +109,7 @@ function readVariable(body: string, names: Names): Reading<Found> {
   const text = body.trim();
   const plain = PLAIN_VARIABLES.find((name) => name === text);
   if (plain !== undefined) return read({ variable: plain });
+  if (text.startsWith(SETUP_PREFIX)) return readSetup(text.slice(SETUP_PREFIX.length), names.setup);
   if (text.startsWith("env.")) return readEnvironment(body.trimStart(), names.environment);
   if (text.startsWith("secret.")) return readSecret(text);
   const call = /^(random\.int|random\.choice)\s*\(([\s\S]*)\)$/.exec(text);
@@ -113,8 +121,15 @@ function readVariable(body: string, names: Names): Reading<Found> {
   if (text === "random.choice") {
     return trouble("Z1305", "random.choice needs its texts, as in ${random.choice('a', 'b')}");
   }
-  if (names.captures.has(text)) return read({ variable: "capture", name: text });
+  if (names.captures.has(text)) return read({ variable: "capture", name: text, of: "flow" });
   return readCell(text, names) ?? unknownVariable(text, names);
+}
+
+function readSetup(name: string, captures: ReadonlySet<string>): Reading<Found> {
+  if (captures.has(name)) return read({ variable: "capture", name, of: "setup" });
+  const hint = didYouMean(name, [...captures]) ||
+    (captures.size === 0 ? "; it captures nothing" : `; it captures ${[...captures].slice(0, 8).join(", ")}`);
+  return trouble("Z1302", `no step of [setup] captures ${quote(name)}${hint}`);
 }
 
 /** `table.column`; null where there is no such table. */
@@ -137,13 +152,14 @@ function readCell(text: string, { tables }: Names): Reading<Found> | null {
   return trouble("Z1306", `table ${quote(tableName)} has no column ${quote(columnName)}${hint}`);
 }
 
-function unknownVariable(text: string, { tables, captures }: Names): Reading<Found> {
+function unknownVariable(text: string, { tables, captures, setup }: Names): Reading<Found> {
   const name = /^[\w.-]*/.exec(text)?.[0] ?? "";
   const cells = tables.flatMap(({ name, columns }) =>
     (columns ?? []).map((column) => `${name}.${column.name}`)
   );
-  const hint = didYouMean(name, [...captures, ...cells, ...KNOWN]) ||
-    "; z6c knows table.column of [[data]], what a step captures, env.NAME, secret.NAME, session, vu, loop, stage, " +
+  const made = [...setup].map((one) => SETUP_PREFIX + one);
+  const hint = didYouMean(name, [...captures, ...made, ...cells, ...KNOWN]) ||
+    "; z6c knows table.column of [[data]], what a step captures, setup.NAME, env.NAME, secret.NAME, session, vu, loop, stage, " +
       "uuid, random.int(a, b), random.choice('x', 'y') and now.iso";
   return trouble("Z1302", `there is no variable ${quote(text)}${hint}`);
 }

@@ -28,15 +28,18 @@ export function meanPasses({ repeat, when }: Step): number {
 
 /** What a session of this flow thinks on average, in ticks: the least it lasts on average. */
 export function meanSession({ steps }: Flow): number {
-  return steps.reduce(
-    (sum, step) => sum + (step.kind === "think" ? meanPasses(step) * meanThink(step.time) : 0),
-    0,
-  );
+  return meanSum(steps, (step) => step.kind === "think" ? meanThink(step.time) : 0);
 }
 
-/** How many requests a session of this flow makes on average, beside those that only the run knows of. */
-export function meanRequests({ steps }: Flow): number {
-  return steps.reduce((sum, step) => sum + (step.kind === "request" ? meanPasses(step) : 0), 0);
+/** How many requests a session of this flow makes to a target on average, beside those that only the run knows of. */
+export function meanRequests({ steps }: Flow, target: number): number {
+  return meanSum(steps, (step) => step.kind === "request" && step.target === target ? 1 : 0);
+}
+
+/** What all passes of all steps add up to on average. */
+function meanSum(steps: readonly Step[], of: (step: Step) => number): number {
+  const each = (step: Step) => step.kind === "group" ? meanSum(step.steps, of) : of(step);
+  return steps.reduce((sum, step) => sum + meanPasses(step) * each(step), 0);
 }
 
 /** The mean over all flows by their weights. */

@@ -34,10 +34,16 @@ const OTHER_MODEL: Readonly<Record<string, { model: "open" | "closed"; why: stri
 /** `path` leads to the table that holds the key. `meant` is the key it probably should be. */
 export function unknownKey(key: string, path: Path, plain: unknown): Trouble & { meant?: string } {
   const inLoad = path[0] === "load";
-  const other = OTHER_MODEL[key];
+  const other = Object.hasOwn(OTHER_MODEL, key) ? OTHER_MODEL[key] : undefined;
   if (inLoad && other !== undefined && modelOf(plain) !== other.model) {
     const words = `${key} belongs to ${other.model === "open" ? "an open" : "a closed"} load: ${other.why}`;
     return { ...trouble("Z1501", words), ...(other.meant === undefined ? {} : { meant: other.meant }) };
+  }
+  if (path.at(-1) === "setup" && path.at(-2) === "when") {
+    return trouble(
+      "Z1101",
+      `what the setup captured is asked for in quotes: when = { "setup.${key}" = "exists" }`,
+    );
   }
   const known = knownKeys(scenarioSchema, path, plain);
   const nearest = nearestName(key, known);
@@ -47,6 +53,7 @@ export function unknownKey(key: string, path: Path, plain: unknown): Trouble & {
 }
 
 function listed(keys: readonly string[]): string {
+  if (keys.length === 1) return `it knows ${keys[0]} only`;
   return keys.length === 0 ? "remove it" : `it knows ${keys.slice(0, -1).join(", ")} and ${keys.at(-1)}`;
 }
 

@@ -1,5 +1,6 @@
 /** Limits that nothing can miss. */
 import { placeAt, type Table } from "../1_parse/document.ts";
+import { allFlows, allSteps, stepsWithPaths } from "./all_steps.ts";
 import type { Tick } from "../../runtime/plan.ts";
 import { type Diagnostic, warning } from "../diagnostic.ts";
 import type { RequestStep, Scenario, Threshold } from "./scenario.ts";
@@ -10,16 +11,16 @@ const ALL_PPM = 1_000_000;
 
 /** Z1954 and Z1955. */
 export function limitWarnings(scenario: Scenario, document: Table): Diagnostic[] {
-  const { file, thresholds, flows } = scenario;
+  const { file, thresholds } = scenario;
   const safe = thresholds.flatMap((threshold) => {
     const words = whySafe(threshold, scenario);
     return words === null ? [] : [warning("Z1954", file, threshold.place, words)];
   });
-  const idle = flows.flatMap(({ steps }, flow) =>
-    steps.flatMap((step, index) => {
+  const idle = allFlows(scenario).flatMap(({ flow, path: owner }) =>
+    stepsWithPaths(flow.steps, owner).flatMap(({ step, path }) => {
       if (step.kind !== "request" || step.expect.withinTicks === 0) return [];
       if (step.expect.withinTicks < step.timeoutTicks) return [];
-      const place = placeAt(document, ["flow", flow, "step", index, "expect", "within"]);
+      const place = placeAt(document, [...path, "expect", "within"]);
       const words = "this check cannot fail: a request that takes so long has ended at its timeout of " +
         `${writtenDuration(step.timeoutTicks)}; expect less, or raise timeout`;
       return [warning("Z1955", file, place, words)];
@@ -51,26 +52,31 @@ function whySafe(threshold: Threshold, scenario: Scenario): string | null {
 }
 
 /** Whether the timeout of its requests bounds what a threshold measures. */
-function isBounded({ metric }: Threshold, { target }: Scenario): boolean {
-  switch (metric) {
+function isBounded(threshold: Threshold, scenario: Scenario): boolean {
+  switch (threshold.metric) {
     case "service_time":
     case "first_byte":
     case "connect":
       return true;
     case "response_time":
       // The wait for a connection that others hold has no bound.
-      return target.connections.kind !== "shared";
+      return requestsAsked(threshold, scenario).every(({ target }) =>
+        scenario.targets[target]?.connections.kind !== "shared"
+      );
     default:
       return false;
   }
 }
 
 /** The longest a request that the threshold asks about can take, with all its tries and redirects. */
-function longestRequest({ flow, step }: Threshold, { flows }: Scenario): Tick {
-  const asked = flows.filter((_, index) => flow < 0 || index === flow)
-    .flatMap(({ steps }) => steps.filter((_, index) => step < 0 || index === step));
-  const requests = asked.filter((it): it is RequestStep => it.kind === "request");
-  return Math.max(0, ...requests.map(longestOf));
+function longestRequest(threshold: Threshold, scenario: Scenario): Tick {
+  return Math.max(0, ...requestsAsked(threshold, scenario).map(longestOf));
+}
+
+function requestsAsked({ flow, step, tag }: Threshold, { flows }: Scenario): RequestStep[] {
+  return flows.filter((_, index) => flow < 0 || index === flow).flatMap(({ steps }) => allSteps(steps))
+    .filter((it): it is RequestStep => it.kind === "request")
+    .filter(({ name, tags }) => (step === null || name === step) && (tag < 0 || tags.includes(tag)));
 }
 
 function longestOf({ timeoutTicks, redirects, retry }: RequestStep): Tick {

@@ -1,7 +1,8 @@
 /** Loads that their own limits get in the way of. */
-import { placeAt, type Table } from "../1_parse/document.ts";
+import { type Path, placeAt, type Table } from "../1_parse/document.ts";
 import { type Diagnostic, quote, warning } from "../diagnostic.ts";
-import type { OpenLoad, OpenStage, Rate, Scenario } from "./scenario.ts";
+import { allFlows, allSteps } from "./all_steps.ts";
+import type { Flow, OpenLoad, OpenStage, Rate, Scenario } from "./scenario.ts";
 import { longestThink, meanByWeight, meanRequests, meanSession } from "./thinking.ts";
 import { writtenDuration } from "./written_duration.ts";
 
@@ -12,13 +13,17 @@ const PORT_KEPT_TICKS = 60_000_000;
 /** What sums of fractions may be off by. */
 const ROUNDING = 1 + 1e-9;
 
-/** Z1956 to Z1959. */
+/** Tokens of OAuth2 are commonly good for an hour. */
+const USUAL_TOKEN_TICKS = 3_600_000_000;
+
+/** Z1956 to Z1960. */
 export function loadWarnings(scenario: Scenario, document: Table): Diagnostic[] {
   return [
     tooFewVus(scenario, document),
-    tooFewPorts(scenario, document),
+    ...scenario.targets.map((_, target) => tooFewPorts(scenario, target, document)),
     stagesTooShort(scenario),
     stopTooSoon(scenario, document),
+    ...tokensTooOld(scenario),
   ].filter((it) => it !== null);
 }
 
@@ -52,10 +57,16 @@ function perTick({ sessions, perTicks }: Rate): number {
   return sessions / perTicks;
 }
 
-function tooFewPorts({ file, target, load, flows }: Scenario, document: Table): Diagnostic | null {
-  const { kind } = target.connections;
+/** Of the target at a position: the ports of two targets do not get in each other's way. */
+function tooFewPorts(scenario: Scenario, target: number, document: Table): Diagnostic | null {
+  const { file, load, flows } = scenario;
+  const { name, connections: { kind } } = scenario.targets[target];
   if (load.model !== "open" || (kind !== "per-session" && kind !== "per-request")) return null;
-  const perSession = kind === "per-session" ? 1 : meanByWeight(flows, meanRequests);
+  const requests = (flow: Flow) => meanRequests(flow, target);
+  const perSession = meanByWeight(
+    flows,
+    kind === "per-session" ? (flow) => Math.min(1, requests(flow)) : requests,
+  );
   const opened = mostArrivals(load, PORT_KEPT_TICKS) * perSession;
   if (opened <= USUAL_PORTS * ROUNDING) return null;
   const words =
@@ -64,7 +75,8 @@ function tooFewPorts({ file, target, load, flows }: Scenario, document: Table): 
       counted(USUAL_PORTS)
     } ports; use connections = "per-vu", lower the rate, or widen ` +
     "net.ipv4.ip_local_port_range";
-  return warning("Z1957", file, placeAt(document, ["target", "connections"]), words);
+  const path: Path = name === "" ? ["target"] : ["targets", name];
+  return warning("Z1957", file, placeAt(document, [...path, "connections"]), words);
 }
 
 /** Sessions that arrive within the busiest stretch of so many ticks. Where rates are constant this is exact. */
@@ -106,13 +118,33 @@ function stagesTooShort({ file, load, flows }: Scenario): Diagnostic | null {
 function stopTooSoon({ file, load, flows }: Scenario, document: Table): Diagnostic | null {
   const stop = load.gracefulStopTicks;
   const isEndless = load.stages.every(({ lengthTicks }) => lengthTicks === 0);
-  const thinks = flows.flatMap(({ steps }) => steps).flatMap((step) => step.kind === "think" ? [step] : []);
+  const thinks = flows.flatMap(({ steps }) => allSteps(steps)).flatMap((step) =>
+    step.kind === "think" ? [step] : []
+  );
   const longest = Math.max(0, ...thinks.map(({ time }) => longestThink(time)));
   if (stop === 0 || isEndless || stop >= longest) return null;
   const words = `the run ends ${writtenDuration(stop)} after its last stage, and a step may think for ` +
     `${writtenDuration(longest)}: sessions are cut off while they think; raise graceful_stop above that, ` +
     'or write "0s" if they should be';
   return warning("Z1959", file, placeAt(document, ["load", "graceful_stop"]), words);
+}
+
+/** One warning for each place that asks for a token. */
+function tokensTooOld(scenario: Scenario): Diagnostic[] {
+  const { file, load } = scenario;
+  const lengthTicks = load.stages.reduce((sum, stage) => sum + stage.lengthTicks, 0);
+  if (lengthTicks <= USUAL_TOKEN_TICKS) return [];
+  const places = new Set(
+    allFlows(scenario).flatMap(({ flow }) => allSteps(flow.steps)).flatMap((step) =>
+      step.kind === "request" && step.auth.kind === "oauth2" && step.auth.per === "run"
+        ? [step.auth.place]
+        : []
+    ),
+  );
+  const words =
+    `one token serves the whole load, which lasts ${writtenDuration(lengthTicks)}, and tokens are ` +
+    'commonly good for an hour; write per = "session", or allow = ["Z1960"] if these last';
+  return [...places].map((place) => warning("Z1960", file, place, words));
 }
 
 function counted(value: number): string {

@@ -1,35 +1,25 @@
-/** Steps that never run, and values that nobody uses. */
+/** Values that nobody uses. */
 import { nodeAt, type Table } from "../1_parse/document.ts";
 import { type Diagnostic, quote, warning } from "../diagnostic.ts";
-import type { Flow, RequestStep, Scenario, Step, Variable } from "./scenario.ts";
+import { allFlows, allSteps } from "./all_steps.ts";
+import type { CaptureOwner, Condition, Flow, Scenario, Step, Target, Variable } from "./scenario.ts";
+import { SETUP_PREFIX } from "./templates.ts";
 
-/** Z1951 to Z1953. */
+/** Z1952 and Z1953. */
 export function useWarnings(scenario: Scenario, document: Table): Diagnostic[] {
-  const { file, flows } = scenario;
-  return [
-    ...flows.flatMap(({ steps }) => stepsNeverRun(file, steps)),
-    ...unusedColumns(scenario, document),
-    ...flows.flatMap((flow) => unusedCaptures(file, flow)),
-  ];
+  const targets = usesIn(scenario.targets);
+  const flows = allFlows(scenario).map(({ flow }) => ({ flow, uses: usesIn(flow.steps) }));
+  const all = [targets, ...flows.map(({ uses }) => uses)];
+  return [...unusedColumns(scenario, document, all), ...unusedCaptures(scenario, flows, all)];
 }
 
-function stepsNeverRun(file: string, steps: readonly Step[]): Diagnostic[] {
-  const never: Diagnostic[] = [];
-  let isAnswered = false;
-  for (const { kind, name, when } of steps) {
-    const ofStatus = when.find((condition) => condition.kind === "status");
-    if (ofStatus !== undefined && !isAnswered) {
-      const words = `step ${quote(name)} never runs: no step in front of it gets a response, ` +
-        "whose status this asks for; put it behind a request";
-      never.push(warning("Z1951", file, ofStatus.place, words));
-    } else if (kind === "request") isAnswered = true;
-  }
-  return never;
-}
+/** What is sent, and which captures are sent or asked about: names of the flow's, and of the setup's. */
+type Uses = Readonly<{ cells: Cell[]; captures: Readonly<Record<CaptureOwner, Set<string>>> }>;
+type Cell = Readonly<{ table: number; column: number }>;
 
 /** Columns of rows in the scenario itself: a file may well hold more than one test needs. */
-function unusedColumns({ file, target, flows, tables }: Scenario, document: Table): Diagnostic[] {
-  const cells = variablesIn([target, flows]).flatMap((it) => it.variable === "data" ? [it] : []);
+function unusedColumns({ file, tables }: Scenario, document: Table, uses: readonly Uses[]): Diagnostic[] {
+  const cells = uses.flatMap((one) => one.cells);
   return tables.flatMap((table, index) => {
     const used = new Set(cells.filter((cell) => cell.table === index).map((cell) => cell.column));
     const rows = nodeAt(document, ["data", index, "rows"]);
@@ -45,28 +35,54 @@ function unusedColumns({ file, target, flows, tables }: Scenario, document: Tabl
   });
 }
 
-function unusedCaptures(file: string, { captures, steps }: Flow): Diagnostic[] {
-  const sent = variablesIn(steps).flatMap((it) => it.variable === "capture" ? [it.name] : []);
-  const asked = steps.flatMap(({ when }) => when).flatMap((it) => "capture" in it ? [it.capture] : []);
-  const used = new Set([...sent, ...asked]);
-  const made = steps.filter((step): step is RequestStep => step.kind === "request")
-    .flatMap((step) => step.captures);
-  return captures.filter((name) => !used.has(name)).flatMap((name) => {
-    const first = made.find(({ capture }) => capture === name);
-    if (first === undefined) return [];
-    const words = `nothing uses the captured ${quote(name)}; use it as \${${name}} in a later step, ` +
-      "or remove it (what a response must hold is for expect)";
-    return [warning("Z1953", file, first.place, words)];
+/** What a flow captures is used in it; what the setup captures, everywhere. */
+function unusedCaptures(
+  scenario: Scenario,
+  flows: readonly Readonly<{ flow: Flow; uses: Uses }>[],
+  all: readonly Uses[],
+): Diagnostic[] {
+  return flows.flatMap(({ flow, uses }) => {
+    const isSetup = flow === scenario.setup;
+    const isUsed = (name: string) =>
+      uses.captures.flow.has(name) || (isSetup && all.some(({ captures }) => captures.setup.has(name)));
+    const unused = flow.captures.filter((name) => !isUsed(name));
+    if (unused.length === 0) return [];
+    const made = allSteps(flow.steps).flatMap((step) => step.kind === "request" ? step.captures : []);
+    return unused.flatMap((name) => {
+      const first = made.find(({ capture }) => capture === name);
+      if (first === undefined) return [];
+      const use = isSetup ? `\${${SETUP_PREFIX}${name}} in a flow` : `\${${name}} in a later step`;
+      const words = `nothing uses the captured ${quote(name)}; use it as ${use}, ` +
+        "or remove it (what a response must hold is for expect)";
+      return [warning("Z1953", scenario.file, first.place, words)];
+    });
   });
 }
 
-/** Every variable within a part of a scenario. */
-function variablesIn(value: unknown): Variable[] {
-  if (Array.isArray(value)) return value.flatMap(variablesIn);
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [];
-  return isVariable(value) ? [value] : Object.values(value).flatMap(variablesIn);
+/** Parts of steps and targets that hold no variables: not worth looking through. */
+const WITHOUT_VARIABLES: ReadonlySet<string> = new Set(["place", "urlPlace", "expect", "retry", "bytes"]);
+
+function usesIn(part: readonly (Step | Target)[]): Uses {
+  const uses: Uses = { cells: [], captures: { flow: new Set(), setup: new Set() } };
+  const look = (value: unknown): void => {
+    if (typeof value !== "object" || value === null || value instanceof Uint8Array) return;
+    if (Array.isArray(value)) value.forEach(look);
+    else if (isVariable(value)) add(value);
+    else if (isCondition(value)) uses.captures[value.of].add(value.capture);
+    else for (const [key, inner] of Object.entries(value)) if (!WITHOUT_VARIABLES.has(key)) look(inner);
+  };
+  const add = (variable: Variable) => {
+    if (variable.variable === "data") uses.cells.push(variable);
+    else if (variable.variable === "capture") uses.captures[variable.of].add(variable.name);
+  };
+  look(part);
+  return uses;
 }
 
 function isVariable(value: object): value is Variable {
   return "variable" in value && typeof value.variable === "string";
+}
+
+function isCondition(value: object): value is Exclude<Condition, { kind: "status" }> {
+  return "of" in value && "capture" in value;
 }

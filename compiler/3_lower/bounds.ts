@@ -1,14 +1,5 @@
 /** Worst cases and expectations, computed once: the runtime allocates by them, and `z6c plan` prints them. */
-import type {
-  Bounds,
-  Connections,
-  Flow,
-  Instruction,
-  Load,
-  Plan,
-  Request,
-  Tick,
-} from "../../runtime/plan.ts";
+import type { Bounds, Flow, Instruction, Load, Plan, Request, Tick } from "../../runtime/plan.ts";
 import { cellsByColumn } from "./tables.ts";
 import { longestBytes, type SlotBounds } from "./template_size.ts";
 import { slotsOf } from "./templates.ts";
@@ -23,29 +14,48 @@ const REQUEST_RECORDS = 3;
 const CONNECTION_RECORDS = 2;
 /** A captured value of up to 56 bytes. */
 const CAPTURE_RECORDS = 3;
+/** Of a record, for exact means: each repeat may halve once more, and around a step there are at most nine. */
+const PARTS = 2n ** 16n;
 /** Parts of a hundred that a ledger grows by for its blocks' headers, its own header and footer. */
 const BLOCK_PERCENT = 6n;
 
-/** What a session may do. */
-type Programs = Pick<Plan, "flows" | "requests" | "captures" | "tables">;
+/** What sessions may do. */
+type Programs = Pick<
+  Plan,
+  "targets" | "flows" | "choice" | "setup" | "teardown" | "requests" | "captures" | "tables"
+>;
 
 /** `sessions` is what the load should hold, 0 where only time bounds it. */
-export function boundsOf(load: Load, sessions: number, connections: Connections, programs: Programs): Bounds {
-  const { flows, requests, captures, tables } = programs;
+export function boundsOf(load: Load, sessions: number, programs: Programs): Bounds {
+  const { targets, flows, requests, captures, tables } = programs;
   const captureBytes = captures.length > 0 ? CAPTURE_BYTES : 0;
   const slots = { bodyBytes: 0, captureBytes, cells: tables.map(cellsByColumn) };
   return {
     vus: load.maxVus,
-    connections: connections.kind === "shared" ? connections.size : load.maxVus,
+    connections: targets.reduce((sum, target) => sum + target.slots, 0),
     sessions,
     peakRate: load.model === "open" ? Math.max(...load.stages.map(peakOf)) : 0,
     requestBytes: requests.reduce((most, request) => Math.max(most, longestRequest(request, slots)), 0),
     captureBytes,
-    // A repeat holds one step, so repeats do not nest.
-    repeatDepth: flows.some(({ program }) => program.some(({ kind }) => kind === "repeat")) ? 1 : 0,
+    repeatDepth: deepest(flows, "repeat", "again"),
+    groupDepth: deepest(flows, "group", "groupEnd"),
     endTick: endTick(load),
-    ledgerBytes: ledgerBytes(sessions, connections, programs),
+    ledgerBytes: ledgerBytes(sessions, programs),
   };
+}
+
+/** The most instructions `begin` that are open at once. */
+function deepest(flows: readonly Flow[], begin: Instruction["kind"], end: Instruction["kind"]): number {
+  let most = 0;
+  for (const { program } of flows) {
+    let depth = 0;
+    for (const { kind } of program) {
+      if (kind === begin) depth++;
+      if (kind === end) depth--;
+      most = Math.max(most, depth);
+    }
+  }
+  return most;
 }
 
 /** Thousandths of a session per second, rounded up. */
@@ -66,58 +76,63 @@ function endTick({ stages, gracefulStopTicks }: Load): Tick {
 }
 
 /** What a ledger should hold where nothing fails: neither retries nor redirects are foreseen, and every `when` holds. */
-function ledgerBytes(sessions: number, connections: Connections, { flows, requests }: Programs): number {
-  const weights = flows.reduce((sum, { weight }) => sum + BigInt(weight), 0n);
-  const halves = flows.reduce(
-    (sum, flow) => sum + BigInt(flow.weight) * halfRecordsOf(flow, connections, requests),
-    0n,
-  );
-  const bytes = BigInt(sessions) * halves * RECORD_BYTES * (100n + BLOCK_PERCENT);
-  const divisor = weights * 2n * 100n;
+function ledgerBytes(sessions: number, programs: Programs): number {
+  if (sessions === 0) return 0;
+  const { flows, choice, setup, teardown } = programs;
+  const taken = flows.slice(0, choice.length);
+  const weights = taken.reduce((sum, { weight }) => sum + BigInt(weight), 0n);
+  const records = taken.reduce((sum, flow) => sum + BigInt(flow.weight) * recordsOf(flow, programs), 0n);
+  const once = [setup, teardown].filter((it) => it >= 0)
+    .reduce((sum, it) => sum + recordsOf(flows[it], programs), 0n);
+  const bytes = (BigInt(sessions) * records + weights * once) * RECORD_BYTES * (100n + BLOCK_PERCENT);
+  const divisor = weights * PARTS * 100n;
   const rounded = (bytes + divisor - 1n) / divisor;
   return Number(rounded < BigInt(Number.MAX_SAFE_INTEGER) ? rounded : BigInt(Number.MAX_SAFE_INTEGER));
 }
 
-/** Records of a session that goes through, times 2: the mean of `min … max` passes may have a half. */
-function halfRecordsOf({ program }: Flow, connections: Connections, requests: readonly Request[]): bigint {
-  const ofConnections = (kind: Connections["kind"]) => connections.kind === kind ? CONNECTION_RECORDS : 0;
-  const perRequest = REQUEST_RECORDS + ofConnections("per-request");
-  const perSession = SESSION_RECORDS + ofConnections("per-session") + tablesUsed(program, requests);
-  let halves = 2n * BigInt(perSession);
-  // Twice the passes to expect here: one number will do, since repeats do not nest.
-  let passes = 2n;
+/** Records of a session that goes through, in `PARTS` of a record: the mean of `min … max` passes may have a half. */
+function recordsOf({ program }: Flow, { targets, requests }: Programs): bigint {
+  const asked = program.flatMap((it) => it.kind === "request" ? [requests[it.request]] : []);
+  const ofSession = new Set(
+    asked.map(({ target }) => target).filter((target) => targets[target].connections.kind === "per-session"),
+  );
+  let records = PARTS *
+    BigInt(SESSION_RECORDS + ofSession.size * CONNECTION_RECORDS + tablesUsed(asked));
+  // Parts of a pass to expect here, within the repeats around it.
+  let passes = PARTS;
+  const around: bigint[] = [];
   for (const instruction of program) {
     switch (instruction.kind) {
       case "request": {
-        const { captures } = requests[instruction.request];
-        halves += passes * BigInt(perRequest + captures.length * CAPTURE_RECORDS);
+        const { target, captures } = requests[instruction.request];
+        const connections = targets[target].connections.kind === "per-request" ? CONNECTION_RECORDS : 0;
+        records += passes * BigInt(REQUEST_RECORDS + connections + captures.length * CAPTURE_RECORDS);
         break;
       }
       case "think":
       case "when":
-        halves += passes;
+      case "groupEnd":
+        records += passes;
         break;
       case "repeat":
-        halves += passes;
-        passes = BigInt(instruction.min) + BigInt(instruction.max);
+        records += passes;
+        around.push(passes);
+        passes = (passes * (BigInt(instruction.min) + BigInt(instruction.max))) / 2n;
         break;
       case "again":
-        passes = 2n;
+        passes = around.pop() ?? PARTS;
         break;
+      case "group":
       case "end":
         break;
     }
   }
-  return halves;
+  return records;
 }
 
 /** Of how many data tables a session takes a row. */
-function tablesUsed(program: readonly Instruction[], requests: readonly Request[]): number {
-  const templates = program.flatMap((instruction) => {
-    if (instruction.kind !== "request") return [];
-    const { head, body } = requests[instruction.request];
-    return [head, body];
-  });
-  const used = templates.flatMap(slotsOf).flatMap((slot) => slot.slot === "data" ? [slot.table] : []);
+function tablesUsed(requests: readonly Request[]): number {
+  const used = requests.flatMap(({ head, body }) => [...slotsOf(head), ...slotsOf(body)])
+    .flatMap((slot) => slot.slot === "data" ? [slot.table] : []);
   return new Set(used).size;
 }

@@ -10,6 +10,7 @@ import type {
   Request,
   Slot,
   Table,
+  Target,
 } from "../../runtime/plan.ts";
 import { boundsOf } from "./bounds.ts";
 import { literalBytes } from "./template_size.ts";
@@ -44,7 +45,13 @@ const closed = (lengthTicks: number): Load => ({
   stages: [{ name: "s", warmup: false, startTick: 0, lengthTicks, vusStart: 8, vusEnd: 8 }],
 });
 
-const request = (head: Part[], body: Part[] = [], captures: Request["captures"] = []): Request => ({
+const request = (
+  head: Part[],
+  body: Part[] = [],
+  captures: Request["captures"] = [],
+  target = 0,
+): Request => ({
+  target,
   method: "GET",
   head,
   body,
@@ -65,9 +72,31 @@ const repeated = (min: number, max: number): Instruction[] => [
   { kind: "again", step: 2, repeat: 0 },
 ];
 
+/** Targets with these connections, of 50 VUs. */
+const targetsOf = (...connections: Connections[]): Target[] =>
+  connections.map((one, at) => ({
+    name: String(at),
+    scheme: "http",
+    host: "a",
+    port: 80,
+    connections: one,
+    cookies: false,
+    firstSlot: 0,
+    slots: one.kind === "shared" ? one.size : 50,
+  }));
+
 /** Programs of these flows, whose requests have no slots unless they are given. */
-const programs = (flows: Flow[], requests: Request[] = [request([])], tables: Table[] = []) => ({
+const programs = (
+  flows: Flow[],
+  requests: Request[] = [request([])],
+  tables: Table[] = [],
+  targets: Target[] = targetsOf({ kind: "per-vu" }),
+) => ({
+  targets,
   flows,
+  choice: flows.map((_, other) => ({ keep: 2 ** 32, other })),
+  setup: -1,
+  teardown: -1,
   requests,
   captures: requests.flatMap((it) => it.captures.map(() => "f/c")),
   tables,
@@ -75,7 +104,7 @@ const programs = (flows: Flow[], requests: Request[] = [request([])], tables: Ta
 
 Deno.test("connections, peak rate and end", () => {
   const of = (load: Load, connections: Connections) =>
-    boundsOf(load, 0, connections, programs([flow(1, once)]));
+    boundsOf(load, 0, programs([flow(1, once)], undefined, undefined, targetsOf(connections)));
   for (const kind of ["per-vu", "per-session", "per-request"] as const) {
     assert.equal(of(open(1, 1, 1), { kind }).connections, 50);
   }
@@ -92,7 +121,7 @@ Deno.test("connections, peak rate and end", () => {
 
 Deno.test("ledger bytes: records per session, weighted, and 6 % for blocks", () => {
   const bytes = (sessions: number, kind: "per-vu" | "per-session" | "per-request", ...flows: Flow[]) =>
-    boundsOf(closed(0), sessions, { kind }, programs(flows)).ledgerBytes;
+    boundsOf(closed(0), sessions, programs(flows, undefined, undefined, targetsOf({ kind }))).ledgerBytes;
   const records = (count: number) => Math.ceil(count * 32 * 1.06 - 1e-6);
   assert.equal(bytes(0, "per-vu", flow(1, once)), 0);
   assert.equal(bytes(100, "per-vu", flow(1, once)), records(100 * 5));
@@ -105,6 +134,33 @@ Deno.test("ledger bytes: records per session, weighted, and 6 % for blocks", () 
     records(100 * (0.75 * 5 + 0.25 * 8)),
   );
   assert.equal(bytes(2 ** 32 - 1, "per-vu", flow(1, ...repeated(2 ** 31, 2 ** 31))), Number.MAX_SAFE_INTEGER);
+});
+
+Deno.test("ledger bytes: groups, nested repeats, several targets, and what runs once", () => {
+  const kinds = targetsOf({ kind: "per-session" }, { kind: "per-request" }, { kind: "per-session" });
+  const requests = kinds.map((_, target) => request([], [], [], target));
+  const ask = (request: number): Instruction => ({ kind: "request", step: 0, request });
+  const bytes = (flows: Flow[], once: object = {}) =>
+    boundsOf(closed(0), 100, { ...programs(flows, requests, [], kinds), ...once }).ledgerBytes;
+  const records = (count: number) => Math.ceil(count * 32 * 1.06 - 1e-6);
+  assert.equal(bytes([flow(1, ask(0), ask(0))]), records(100 * (2 + 2 + 6)));
+  assert.equal(bytes([flow(1, ask(0), ask(1), ask(2))]), records(100 * (2 + 2 + 2 + 2 + 9)));
+  const nested = flow(
+    1,
+    { kind: "repeat", step: 0, min: 1, max: 2, again: 6 },
+    { kind: "group", step: 0, end: 5 },
+    { kind: "repeat", step: 1, min: 0, max: 3, again: 4 },
+    think,
+    { kind: "again", step: 1, repeat: 2 },
+    { kind: "groupEnd", step: 0, group: 1 },
+    { kind: "again", step: 0, repeat: 0 },
+    think,
+  );
+  assert.equal(bytes([nested]), records(100 * (2 + 1 + 1.5 * (1 + 1.5 + 1) + 1)));
+  const { repeatDepth, groupDepth } = boundsOf(closed(0), 1, programs([flow(1, once), nested]));
+  assert.deepEqual([repeatDepth, groupDepth], [2, 1]);
+  const setup = { choice: [{ keep: 2 ** 32, other: 0 }], setup: 1 };
+  assert.equal(bytes([flow(1, think), flow(9, ask(1))], setup), records(100 * 3 + 7));
 });
 
 const table: Table = {
@@ -124,7 +180,7 @@ Deno.test("ledger bytes: captures, rows taken, and conditions", () => {
   ]);
   const condition = { kind: "status", ranges: [] } as const;
   const bytes = (...program: Instruction[]) =>
-    boundsOf(closed(0), 100, { kind: "per-vu" }, programs([flow(1, ...program)], [capturing], [table]))
+    boundsOf(closed(0), 100, programs([flow(1, ...program)], [capturing], [table]))
       .ledgerBytes;
   const records = (count: number) => Math.ceil(count * 32 * 1.06 - 1e-6);
   assert.equal(bytes(think), records(100 * 3));
@@ -137,7 +193,7 @@ Deno.test("ledger bytes: captures, rows taken, and conditions", () => {
 
 Deno.test("cells, captures, secrets, credentials and cookies at their longest", () => {
   const longest = (...head: Part[]) =>
-    boundsOf(closed(0), 1, { kind: "per-vu" }, programs([flow(1, once)], [request(head)], [table]))
+    boundsOf(closed(0), 1, programs([flow(1, once)], [request(head)], [table]))
       .requestBytes;
   assert.equal(longest(cell(0, "none")), 2);
   assert.equal(longest(cell(0, "query")), 6);
@@ -153,8 +209,7 @@ Deno.test("cells, captures, secrets, credentials and cookies at their longest", 
 Deno.test("captured values have room only where there are some", () => {
   const capturing = (head: Part[]) =>
     request(head, [], [{ capture: 0, from: { kind: "json", pointer: "", pattern: null }, optional: true }]);
-  const of = (requests: Request[]) =>
-    boundsOf(closed(0), 1, { kind: "per-vu" }, programs([flow(1, once)], requests));
+  const of = (requests: Request[]) => boundsOf(closed(0), 1, programs([flow(1, once)], requests));
   assert.equal(of([request([])]).captureBytes, 0);
   const { captureBytes, requestBytes } = of([
     capturing(["GET /", { slot: "capture", capture: 0, encoding: "path" }]),
@@ -172,7 +227,7 @@ Deno.test("the longest request counts head and body, and the longest choice in U
     }]),
     request(["abc", { slot: "content-length" }], [{ slot: "now" }]),
   ];
-  const bounds = boundsOf(closed(0), 1, { kind: "per-vu" }, programs([flow(1, ...repeated(1, 2))], requests));
+  const bounds = boundsOf(closed(0), 1, programs([flow(1, ...repeated(1, 2))], requests));
   assert.equal(bounds.requestBytes, 1 + 260 + 1 + 6);
   assert.equal(bounds.repeatDepth, 1);
 });

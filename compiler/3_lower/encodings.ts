@@ -9,6 +9,8 @@ const asItIs = (text: string) => text;
 
 /** Within the path of a URL: what is written keeps its delimiters and its `%XX`. */
 export const IN_PATH: TextPlace = { encoding: "path", literal: encodeUrl };
+/** Instead of a path: a URL that a response has named. */
+export const AS_TARGET: TextPlace = { encoding: "target", literal: encodeUrl };
 /** Within the query of a URL, likewise. */
 export const IN_QUERY: TextPlace = { encoding: "query", literal: encodeUrl };
 /** A whole name or value of a query or a form: all of it is data. */
@@ -34,6 +36,8 @@ export function encodeValue(text: string, encoding: Encoding): string {
     case "header":
       // deno-lint-ignore no-control-regex -- these are what a header line cannot hold.
       return text.replace(/[\r\n\u0000]/g, " ");
+    case "target":
+      throw new Error("z6c has a bug: only a captured value can be a whole URL");
   }
 }
 
@@ -45,6 +49,7 @@ export function longestEncodedByte(encoding: Encoding): number {
       return 1;
     case "path":
     case "query":
+    case "target":
       return 3;
     case "json":
       return 6;

@@ -1,46 +1,59 @@
-/** Flows → programs: one instruction a step, and jumps where steps repeat or depend on what was seen. */
+/** Flows → programs: one instruction a step, and jumps where steps repeat, depend on what was seen, or form a group. */
 import type { Condition, Flow, Instruction, Plan, Request, Step } from "../../runtime/plan.ts";
+import { allSteps } from "../2_check/all_steps.ts";
 import type {
+  CaptureOwner,
   Condition as SourceCondition,
   Flow as SourceFlow,
   Step as SourceStep,
 } from "../2_check/scenario.ts";
-import { lowerRequest, type RequestContext } from "./requests.ts";
+import { lowerRequest, type Positions, type RequestContext } from "./requests.ts";
 import { lowerThink } from "./thinks.ts";
 
 export type Programs = Pick<Plan, "flows" | "steps" | "requests" | "captures" | "secrets">;
 
-/** Steps, requests and captures of all flows are numbered through, in the order of the source. */
+/** The setup's captures are known in every flow. */
+const SETUP = "setup";
+
+/**
+ * Steps, requests and captures of all flows are numbered through, in the order of the source; a group comes before
+ * the steps in it. `stepSalts` has the same order.
+ */
 export function lowerPrograms(
   flows: readonly SourceFlow[],
   stepSalts: readonly number[],
   context: RequestContext,
 ): Programs {
-  const steps: Step[] = [];
-  const requests: Request[] = [];
-  const captures: string[] = [];
+  const captures = flows.flatMap((flow) => flow.captures.map((name) => `${flow.name}/${name}`));
   const secrets: string[] = [];
-  const lowered = flows.map((flow, index): Flow => {
-    const program: Instruction[] = [];
-    const firstCapture = captures.length;
-    captures.push(...flow.captures.map((name) => `${flow.name}/${name}`));
-    const captureAt = (name: string) => firstCapture + flow.captures.indexOf(name);
+  const into: Lowering = { steps: [], requests: [], stepSalts, context };
+  const lowered = flows.map((flow, number): Flow => {
+    const captureAt = (name: string, of: CaptureOwner) =>
+      captures.indexOf(`${of === "setup" ? SETUP : flow.name}/${name}`);
     const secretAt = (name: string) => positionOf(secrets, name);
-    for (const step of flow.steps) {
-      const number = steps.length;
-      steps.push({ flow: index, name: step.name, kind: step.kind, salt: stepSalts[number] });
-      appendStep(program, step, number, requests.length, captureAt);
-      if (step.kind === "request") requests.push(lowerRequest(step, context, { captureAt, secretAt }));
-    }
+    const program: Instruction[] = [];
+    const standing = { flow: number, group: -1 };
+    for (const step of flow.steps) appendStep(program, step, standing, { captureAt, secretAt }, into);
     return { name: flow.name, weight: flow.weight, program };
   });
-  return { flows: lowered, steps, requests, captures, secrets };
+  return { flows: lowered, steps: into.steps, requests: into.requests, captures, secrets };
 }
 
 /** Names that key the draws of steps. */
 export function stepNames(flows: readonly SourceFlow[]): string[] {
-  return flows.flatMap((flow) => flow.steps.map((step) => `${flow.name}/${step.name}`));
+  return flows.flatMap((flow) => allSteps(flow.steps).map((step) => `${flow.name}/${step.name}`));
 }
+
+/** What has been lowered so far, and with what. */
+type Lowering = Readonly<{
+  steps: Step[];
+  requests: Request[];
+  stepSalts: readonly number[];
+  context: RequestContext;
+}>;
+
+/** The flow of a step, and the step of its group or −1. */
+type Standing = Pick<Step, "flow" | "group">;
 
 /** Where the name is in the list, which it joins where it is not. */
 function positionOf(names: string[], name: string): number {
@@ -52,39 +65,86 @@ function positionOf(names: string[], name: string): number {
 function appendStep(
   program: Instruction[],
   source: SourceStep,
-  step: number,
-  request: number,
-  captureAt: (name: string) => number,
+  standing: Standing,
+  positions: Positions,
+  into: Lowering,
 ): void {
-  const once: Instruction = source.kind === "request"
-    ? { kind: "request", step, request }
-    : { kind: "think", step, ...lowerThink(source.time) };
-  const passes = repeated(program.length + source.when.length, source, step, once);
-  const firstEnd = program.length + source.when.length + passes.length;
-  for (const [depth, condition] of source.when.entries()) {
-    const end = firstEnd + source.when.length - 1 - depth;
-    program.push({ kind: "when", step, condition: lowerCondition(condition, captureAt), end });
-  }
-  program.push(...passes, ...source.when.map((): Instruction => ({ kind: "end", step })));
+  const step = into.steps.length;
+  const { name, kind, tags } = source;
+  into.steps.push({ ...standing, name, kind, tags, salt: into.stepSalts[step] });
+  const inner = () =>
+    appendPasses(program, source, step, () => appendOnce(program, source, step, standing, positions, into));
+  const conditions = source.when.map((it) => lowerCondition(it, positions.captureAt));
+  conditions.reduceRight((within, condition) => () => appendWhen(program, condition, step, within), inner)();
 }
 
-/** What runs exactly once needs no jump; anything else lies between a `repeat`, at position `at`, and its `again`. */
-function repeated(at: number, { repeat }: SourceStep, step: number, once: Instruction): Instruction[] {
-  if (repeat === null || (repeat.min === 1 && repeat.max === 1)) return [once];
+function appendWhen(
+  program: Instruction[],
+  condition: Condition,
+  step: number,
+  appendInner: () => void,
+): void {
+  // Where it ends is known once what it is about is appended.
+  const at = program.push({ kind: "when", step, condition, end: -1 }) - 1;
+  appendInner();
+  program[at] = { kind: "when", step, condition, end: program.length };
+  program.push({ kind: "end", step });
+}
+
+/** What runs exactly once needs no jump; anything else lies between a `repeat` and its `again`. */
+function appendPasses(
+  program: Instruction[],
+  { repeat }: SourceStep,
+  step: number,
+  appendOne: () => void,
+): void {
+  if (repeat === null || (repeat.min === 1 && repeat.max === 1)) return appendOne();
   const { min, max } = repeat;
-  return [{ kind: "repeat", step, min, max, again: at + 2 }, once, { kind: "again", step, repeat: at }];
+  const at = program.push({ kind: "repeat", step, min, max, again: -1 }) - 1;
+  appendOne();
+  program[at] = { kind: "repeat", step, min, max, again: program.length };
+  program.push({ kind: "again", step, repeat: at });
 }
 
-function lowerCondition(condition: SourceCondition, captureAt: (name: string) => number): Condition {
-  switch (condition.kind) {
-    case "captured":
-      return { kind: "captured", capture: captureAt(condition.capture), exists: condition.exists };
-    case "equals": {
-      const { text, negated } = condition;
-      return { kind: "equals", capture: captureAt(condition.capture), text, negated };
+function appendOnce(
+  program: Instruction[],
+  source: SourceStep,
+  step: number,
+  { flow }: Standing,
+  positions: Positions,
+  into: Lowering,
+): void {
+  switch (source.kind) {
+    case "request":
+      program.push({ kind: "request", step, request: into.requests.length });
+      into.requests.push(lowerRequest(source, into.context, positions));
+      break;
+    case "think":
+      program.push({ kind: "think", step, ...lowerThink(source.time) });
+      break;
+    case "group": {
+      const at = program.push({ kind: "group", step, end: -1 }) - 1;
+      for (const one of source.steps) appendStep(program, one, { flow, group: step }, positions, into);
+      program[at] = { kind: "group", step, end: program.length };
+      program.push({ kind: "groupEnd", step, group: at });
     }
-    case "matches":
-      return { kind: "matches", capture: captureAt(condition.capture), pattern: condition.pattern };
+  }
+}
+
+function lowerCondition(condition: SourceCondition, captureAt: Positions["captureAt"]): Condition {
+  switch (condition.kind) {
+    case "captured": {
+      const { capture, of, exists } = condition;
+      return { kind: "captured", capture: captureAt(capture, of), exists };
+    }
+    case "equals": {
+      const { capture, of, text, negated } = condition;
+      return { kind: "equals", capture: captureAt(capture, of), text, negated };
+    }
+    case "matches": {
+      const { capture, of, pattern } = condition;
+      return { kind: "matches", capture: captureAt(capture, of), pattern };
+    }
     case "status":
       return { kind: "status", ranges: condition.ranges };
   }

@@ -17,8 +17,8 @@ export type UniformStage = Pick<
 /** The ramps one after the other, how many sessions they hold in all, and where they end. */
 export type Timeline = Readonly<{ stages: readonly UniformStage[]; sessions: bigint; endTick: Tick }>;
 
-/** A session's number is a u32 in the ledger, whose highest value says "none". */
-export const MOST_SESSIONS = 2n ** 32n - 1n;
+/** A session's number is a u32 in the ledger, whose highest values say "none", the setup's and the teardown's. */
+export const MOST_SESSIONS = 2n ** 32n - 3n;
 
 const SAFE = 2n ** 53n;
 

@@ -11,7 +11,9 @@ import { isLiteral, lowerTemplate, mergeLiterals, type SlotContext } from "./tem
 import { lowerUrl } from "./urls.ts";
 
 /** What all requests of a scenario share. */
-export type RequestContext = Readonly<{ target: Target; stages: readonly string[]; version: string }>;
+export type RequestContext = Readonly<
+  { targets: readonly Target[]; stages: readonly string[]; version: string }
+>;
 
 /** Positions in the plan of what a request names. */
 export type Positions = Pick<SlotContext, "captureAt" | "secretAt">;
@@ -19,23 +21,25 @@ export type Positions = Pick<SlotContext, "captureAt" | "secretAt">;
 /** Random draws are numbered as they stand on the wire: URL, headers by name, body. */
 export function lowerRequest(
   step: RequestStep,
-  { target, stages, version }: RequestContext,
+  { targets, stages, version }: RequestContext,
   positions: Positions,
 ): Request {
   let uses = 0;
   const context: SlotContext = { stages, nextUse: () => uses++, ...positions };
+  const target = targets[step.target];
   const url = lowerUrl(step.url, step.query, context);
   const written = writtenHeaders(target.headers, step, context);
   const body = lowerBody(step.body, context);
   const headers = new Map([...impliedHeaders(step, body, target, version), ...written]);
   return {
+    target: step.target,
     method: step.method,
     head: lowerHead(step.method, url, headers),
     body: body.template,
     timeoutTicks: step.timeoutTicks,
     onError: step.onError,
     expect: lowerExpect(step.expect),
-    captures: lowerCaptures(step.captures, positions.captureAt),
+    captures: lowerCaptures(step.captures, (name) => positions.captureAt(name, "flow")),
     redirects: step.redirects,
     retry: step.retry === null ? null : lowerRetry(step.retry),
   };

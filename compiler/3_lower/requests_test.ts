@@ -11,54 +11,21 @@ import type {
   Variable,
 } from "../2_check/scenario.ts";
 import { lowerRequest } from "./requests.ts";
+import { place, sampleRequest, sampleTarget } from "../../tests/sample_scenario.ts";
 
-const place = { line: 1, column: 1, endLine: 1, endColumn: 2 };
 const session = { variable: "session", place } as const;
 const uuid = { variable: "uuid", place } as const;
 const choice = (...texts: string[]) => ({ variable: "random.choice", texts, place }) as const;
 const header = (name: string, ...value: SourceTemplate): Header => ({ name, value, place });
 const text = (...template: SourceTemplate): JsonValue => ({ kind: "text", text: template });
 
-const target: Target = {
-  place,
-  scheme: "http",
-  host: "shop.test",
-  port: 80,
-  basePlace: place,
-  headers: [],
-  timeoutTicks: 10_000_000,
-  connections: { kind: "per-vu" },
-  transport: "socket",
-  cookies: false,
-};
-
-const step: RequestStep = {
-  kind: "request",
-  name: "s",
-  place,
-  method: "GET",
-  url: ["/"],
-  urlPlace: place,
-  query: [],
-  headers: [],
-  auth: { kind: "none" },
-  body: { kind: "none" },
-  expect: { status: [[200, 399]], withinTicks: 0, headers: [], json: [], body: [] },
-  captures: [],
-  onError: "continue",
-  timeoutTicks: 10_000_000,
-  redirects: 0,
-  retry: null,
-  when: [],
-  repeat: null,
-};
-
-const context = { target, stages: ["warm up", 'a"b'], version: "9.9.9" };
+const step = sampleRequest("s", { url: ["/"] });
+const context = { stages: ["warm up", 'a"b'], version: "9.9.9" };
 
 function lowered(change: Partial<RequestStep>, targetChange: Partial<Target> = {}) {
   const names = ["token", "id"];
   const at = (name: string) => names.indexOf(name);
-  const whole = { ...context, target: { ...target, ...targetChange } };
+  const whole = { ...context, targets: [{ ...sampleTarget, ...targetChange }] };
   return lowerRequest({ ...step, ...change }, whole, { captureAt: at, secretAt: at });
 }
 
@@ -199,7 +166,7 @@ Deno.test("draws are numbered as they stand on the wire", () => {
 });
 
 Deno.test("variables are encoded for where they stand", () => {
-  const token: Variable = { variable: "capture", name: "token", place };
+  const token: Variable = { variable: "capture", name: "token", of: "flow", place };
   const { head, body } = lowered({
     method: "POST",
     url: ["/", token, "?a=", token],
@@ -219,6 +186,39 @@ Deno.test("variables are encoded for where they stand", () => {
   assert.deepEqual(lowered({ method: "POST", body: { kind: "text", text: [token], place } }).body, [
     { slot: "capture", capture: 0, encoding: "none" },
   ]);
+});
+
+Deno.test("a capture at the start of a URL is a URL, and what follows is in its path or query", () => {
+  const next: Variable = { variable: "capture", name: "id", of: "flow", place };
+  const slot = (encoding: string) => ({ slot: "capture", capture: 1, encoding });
+  assert.deepEqual(lowered({ url: [next] }).head.slice(0, 3), [
+    "GET ",
+    slot("target"),
+    " HTTP/1.1\r\nhost: ",
+  ]);
+  assert.deepEqual(lowered({ url: [next, "/", next, "?a=", next] }).head.slice(0, 7), [
+    "GET ",
+    slot("target"),
+    "/",
+    slot("path"),
+    "?a=",
+    slot("query"),
+    " HTTP/1.1\r\nhost: ",
+  ]);
+});
+
+Deno.test("a request goes to its target, with that target's headers", () => {
+  const other = { ...sampleTarget, name: "other", headers: [header("x-target", "other")], cookies: true };
+  const { target, head } = lowerRequest({ ...step, target: 1 }, {
+    ...context,
+    targets: [sampleTarget, other],
+  }, {
+    captureAt: () => 0,
+    secretAt: () => 0,
+  });
+  assert.equal(target, 1);
+  assert.match(shown(head), /x-target: other/);
+  assert.match(shown(head), /<cookies>/);
 });
 
 Deno.test("forms and files", () => {

@@ -9,10 +9,11 @@ export function fnv1a32(text: string): number {
 
 /**
  * One salt a name (`flow/step`, `data/table`), all different. Where two hashes meet, the later name is hashed again with `#2`,
- * `#3` … behind it, so that the earlier one keeps its draws. 0 and 1 are left to draws that belong to neither.
+ * `#3` … behind it, so that the earlier one keeps its draws. 0, 1 and 2 are left to draws that belong to
+ * neither.
  */
 export function salts(names: readonly string[]): number[] {
-  const taken = new Set([0, 1]);
+  const taken = new Set([0, 1, 2]);
   return names.map((name) => {
     let salt = fnv1a32(name);
     for (let attempt = 2; taken.has(salt); attempt++) salt = fnv1a32(`${name}#${attempt}`);

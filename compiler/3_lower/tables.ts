@@ -1,8 +1,9 @@
 /** Data tables: rows as one text, and whether each session can have a row of its own. */
-import type { Table } from "../../runtime/plan.ts";
+import type { Load, Table } from "../../runtime/plan.ts";
 import { CELL_END } from "../1_parse/rows.ts";
 import { type Diagnostic, problem } from "../diagnostic.ts";
-import type { DataTable, Load } from "../2_check/scenario.ts";
+import type { DataTable } from "../2_check/scenario.ts";
+import { mostSessions } from "./session_bounds.ts";
 
 /** `salts` are the tables', in their order. */
 export function lowerTables(tables: readonly DataTable[], salts: readonly number[]): Table[] {
@@ -22,14 +23,13 @@ export function cellsByColumn({ cells, columns }: Table): string[][] {
   return columns.map((_, column) => all.filter((_, index) => index % columns.length === column));
 }
 
-/** Holds `unique` tables against the sessions of the load: `sessions` in all, 0 where only time bounds it. */
+/** Holds `unique` tables against the sessions of the load. */
 export function uniqueRefusals(
   tables: readonly DataTable[],
   load: Load,
-  sessions: number,
   file: string,
 ): Diagnostic[] {
-  const most = mostSessions(load, sessions);
+  const most = mostSessions(load);
   return tables.filter(({ pick }) => pick === "unique").flatMap(({ name, rows, pickPlace }) => {
     if (most === null) {
       const message =
@@ -44,15 +44,6 @@ export function uniqueRefusals(
       `has ${upTo}${counted(most, "session")}; add rows, or pick = "sequential"`;
     return [problem("Z1553", file, pickPlace, message)];
   });
-}
-
-/**
- * How many sessions a run can begin, or null where nothing says. Poisson arrivals are taken to stay within six
- * standard deviations above their mean, which all but one run in a thousand million do.
- */
-function mostSessions(load: Load, sessions: number): number | null {
-  if (load.model === "closed") return load.iterations > 0 ? sessions : null;
-  return load.arrivals === "poisson" ? sessions + Math.ceil(Math.sqrt(36 * sessions)) : sessions;
 }
 
 function counted(count: number, noun: string): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { DataTable, Load } from "../2_check/scenario.ts";
+import type { Load } from "../../runtime/plan.ts";
+import type { DataTable } from "../2_check/scenario.ts";
 import { cellsByColumn, lowerTables, uniqueRefusals } from "./tables.ts";
 
 const placeAt = (line: number) => ({ line, column: 1, endLine: line, endColumn: 2 });
@@ -13,23 +14,35 @@ const table = (rows: number, pick: DataTable["pick"] = "unique"): DataTable => (
   rows: Array.from({ length: rows }, (_, row) => [String(row), `user ${row}`]),
 });
 
-const open = (arrivals: "uniform" | "poisson"): Load => ({
+/** As many sessions as asked for, or their mean. */
+const open = (arrivals: "uniform" | "poisson", sessions: number): Load => ({
   model: "open",
-  place: placeAt(3),
   arrivals,
   burst: 1,
   maxVus: 1,
   gracefulStopTicks: 0,
-  stages: [],
+  stages: [{
+    name: "s",
+    warmup: false,
+    startTick: 0,
+    lengthTicks: 1_000,
+    rateStart: sessions,
+    rateEnd: sessions,
+    perTicks: 1_000,
+    firstSession: 0,
+    sessions: arrivals === "uniform" ? sessions : 0,
+    lacking: 0,
+    slotQuantiles: [],
+  }],
 });
 
 const closed = (iterations: number): Load => ({
   model: "closed",
-  place: placeAt(3),
   iterations,
+  maxVus: 1,
   paceTicks: 0,
   gracefulStopTicks: 0,
-  stages: [],
+  stages: [{ name: "s", warmup: false, startTick: 0, lengthTicks: 9, vusStart: 1, vusEnd: 1 }],
 });
 
 Deno.test("all cells are one text, each with its end", () => {
@@ -48,17 +61,17 @@ Deno.test("all cells are one text, each with its end", () => {
 });
 
 Deno.test("unique tables have a row for every session", () => {
-  const cases: [rows: number, load: Load, sessions: number, code: string | null, words?: RegExp][] = [
-    [100, open("uniform"), 100, null],
-    [99, open("uniform"), 100, "Z1553", /99 rows, and the load has 100 sessions/],
-    [160, open("poisson"), 100, null],
-    [159, open("poisson"), 100, "Z1553", /has up to 160 sessions/],
-    [5, closed(5), 5, null],
-    [1, closed(5), 5, "Z1553", /1 row, and the load has 5 sessions/],
-    [5, closed(0), 0, "Z1554", /nothing bounds/],
+  const cases: [rows: number, load: Load, code: string | null, words?: RegExp][] = [
+    [100, open("uniform", 100), null],
+    [99, open("uniform", 100), "Z1553", /99 rows, and the load has 100 sessions/],
+    [160, open("poisson", 100), null],
+    [159, open("poisson", 100), "Z1553", /has up to 160 sessions/],
+    [5, closed(5), null],
+    [1, closed(5), "Z1553", /1 row, and the load has 5 sessions/],
+    [5, closed(0), "Z1554", /nothing bounds/],
   ];
-  for (const [rows, load, sessions, code, words = /^/] of cases) {
-    const found = uniqueRefusals([table(rows)], load, sessions, "a.toml");
+  for (const [rows, load, code, words = /^/] of cases) {
+    const found = uniqueRefusals([table(rows)], load, "a.toml");
     assert.deepEqual(found.map((it) => it.code), code === null ? [] : [code]);
     for (const { place, file, message } of found) {
       assert.deepEqual([place, file], [placeAt(2), "a.toml"]);
@@ -66,6 +79,6 @@ Deno.test("unique tables have a row for every session", () => {
     }
   }
   for (const pick of ["sequential", "shuffle", "random"] as const) {
-    assert.deepEqual(uniqueRefusals([table(1, pick)], closed(0), 0, "a.toml"), []);
+    assert.deepEqual(uniqueRefusals([table(1, pick)], closed(0), "a.toml"), []);
   }
 });

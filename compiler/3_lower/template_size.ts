@@ -65,7 +65,8 @@ function longestSlot(slot: Slot, bounds: SlotBounds): number {
       return bounds.cells[slot.table][slot.column]
         .reduce((most, cell) => Math.max(most, byteLength(encodeValue(cell, slot.encoding))), 0);
     case "capture":
-      return bounds.captureBytes * longestEncodedByte(slot.encoding);
+      // Where a URL is wanted, a value without `/` gets one.
+      return (slot.encoding === "target" ? 1 : 0) + bounds.captureBytes * longestEncodedByte(slot.encoding);
     case "secret":
       return SECRET_BYTES * longestEncodedByte(slot.encoding);
     case "basic":

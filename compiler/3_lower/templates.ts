@@ -1,6 +1,6 @@
 /** Templates of the scenario → templates of the plan: variables become slots, texts are encoded for where they stand. */
 import type { Part, Slot, Template } from "../../runtime/plan.ts";
-import type { Template as SourceTemplate, Variable } from "../2_check/scenario.ts";
+import type { CaptureOwner, Template as SourceTemplate, Variable } from "../2_check/scenario.ts";
 import { encodeValue, type TextPlace } from "./encodings.ts";
 
 /** What slots need to know of the request they stand in. */
@@ -9,8 +9,8 @@ export type SlotContext = Readonly<{
   stages: readonly string[];
   /** The number of the next random draw of this step, from 0. */
   nextUse: () => number;
-  /** Positions in the plan of a value that this flow captures, and of a secret. */
-  captureAt: (name: string) => number;
+  /** Positions in the plan of a value that this flow, or the setup, captures, and of a secret. */
+  captureAt: (name: string, of: CaptureOwner) => number;
   secretAt: (name: string) => number;
 }>;
 
@@ -76,7 +76,7 @@ export function slotOf(variable: Variable, { encoding }: TextPlace, context: Slo
     case "data":
       return { slot: "data", table: variable.table, column: variable.column, encoding };
     case "capture":
-      return { slot: "capture", capture: context.captureAt(variable.name), encoding };
+      return { slot: "capture", capture: context.captureAt(variable.name, variable.of), encoding };
     case "secret":
       return { slot: "secret", secret: context.secretAt(variable.name), encoding };
   }

@@ -15,6 +15,7 @@ export type EntryModule = Readonly<{
 const TRANSPORTS: Readonly<Record<Transport, { module: string; factory: string }>> = {
   socket: { module: "host/socket.ts", factory: "socketTransport" },
   fetch: { module: "host/fetch.ts", factory: "fetchTransport" },
+  epoll: { module: "host/epoll.ts", factory: "epollTransport" },
 };
 
 /** TypeScript source of the entry module. The same arguments give the same bytes. */

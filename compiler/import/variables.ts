@@ -36,15 +36,14 @@ export class Variables {
     return [...text].some((character) => this.sources.has(character));
   }
 
-  /** What scenarios are to say for a text: variables written out, literal `${` escaped. */
+  /** What scenarios are to say for a text: variables written out, dollars doubled in front of them and of braces. */
   written(text: string): string {
-    // `$${` is the escape, so a literal $ in front of a variable needs another way to be said.
-    const dollars = text.replaceAll("${", () => "$${").replace(
-      /(\$+)([\ue000-\uf8ff])/g,
-      (both, signs: string, next: string) =>
-        this.sources.has(next) ? "${random.choice('" + signs + "')}" + next : both,
+    const doubled = text.replace(
+      /(\$+)([{\ue000-\uf8ff])/g,
+      (both, dollars: string, next: string) =>
+        next === "{" || this.sources.has(next) ? dollars + dollars + next : both,
     );
-    return this.shown(dollars);
+    return this.shown(doubled);
   }
 
   /** A text for people: variables written out, nothing escaped. */
