@@ -1,9 +1,11 @@
-import type { Clock, Completions, Host, Network, RequestPhase, ResponseWish } from "../engine/host.ts";
-import { WakeQueue } from "../engine/wake_queue.ts";
-import { CLOSED } from "../ledger/record.ts";
-import type { Tick } from "../plan.ts";
+import type { Phase } from "../engine/engine.ts";
+import type { Clock, Completions, Host, Network } from "../engine/host.ts";
+import type { Plan, Tick } from "../plan.ts";
+import { PlannedTarget } from "./simulation/planned_target.ts";
+import { SimulatedNetwork } from "./simulation/simulated_network.ts";
+import type { Opening, Reply, SimulatedTarget } from "./simulation/simulated_target.ts";
 
-/** What a simulated target does with one request, counted from when it gets it. */
+/** What a modelled target does with one request, counted from when it gets it. */
 export type Answer = Readonly<
   | {
     kind: "response";
@@ -20,27 +22,34 @@ export type Answer = Readonly<
 >;
 
 /** A model of the target: a pure function of when and what it is asked, so that a run can be had again. */
-export type TargetModel = (request: Readonly<{ slot: number; tick: Tick; bytes: Uint8Array }>) => Answer;
+export type TargetModel = (
+  request: Readonly<{ slot: number; tick: Tick; bytes: Uint8Array; request: number }>,
+) => Answer;
 
 /** A world in which time passes only when there is nothing left to do. */
 export class SimulatedHost implements Host {
-  readonly clock = new SimulatedClock();
+  readonly clock = new VirtualClock();
   readonly #slots: number;
-  readonly #model: TargetModel;
-  readonly #connectTicks: Tick;
+  readonly #target: SimulatedTarget;
 
-  constructor(slots: number, model: TargetModel, connectTicks: Tick = 100) {
+  /** `connectTicks`: what a model's connections take to open. */
+  constructor(slots: number, target: TargetModel | SimulatedTarget, connectTicks: Tick = 100) {
     this.#slots = slots;
-    this.#model = model;
-    this.#connectTicks = connectTicks;
+    this.#target = typeof target === "function" ? new ModelledTarget(target, connectTicks) : target;
+  }
+
+  /** The target that a plan's `simulation` describes; each phase of a run has one of its own. */
+  static ofPlan(plan: Plan, phase: Phase): SimulatedHost {
+    return new SimulatedHost(plan.bounds.connections, new PlannedTarget(plan, phase));
   }
 
   openNetwork(completions: Completions): Network {
-    return new SimulatedNetwork(this.clock, completions, this.#slots, this.#model, this.#connectTicks);
+    return new SimulatedNetwork(this.clock, completions, this.#slots, this.#target);
   }
 }
 
-class SimulatedClock implements Clock {
+/** Stands still until it is moved. */
+class VirtualClock implements Clock {
   #now: Tick = 0;
 
   now(): Tick {
@@ -57,106 +66,32 @@ class SimulatedClock implements Clock {
   }
 }
 
-type Slot = { open: boolean; bytes: Uint8Array | null; answer: Answer | null; keepHead: boolean };
-
-class SimulatedNetwork implements Network {
-  readonly #clock: SimulatedClock;
-  readonly #completions: Completions;
+/** A model behind a network: its responses need no codec, for it says what is in them. */
+class ModelledTarget implements SimulatedTarget {
   readonly #model: TargetModel;
-  readonly #connectTicks: Tick;
-  readonly #slots: readonly Slot[];
-  /** At most one thing is under way on a slot, so the slots themselves can be queued. */
-  readonly #events: WakeQueue;
-  #sequence = 0;
+  readonly #opening: Opening;
 
-  constructor(
-    clock: SimulatedClock,
-    completions: Completions,
-    slots: number,
-    model: TargetModel,
-    connectTicks: Tick,
-  ) {
-    this.#clock = clock;
-    this.#completions = completions;
+  constructor(model: TargetModel, connectTicks: Tick) {
     this.#model = model;
-    this.#connectTicks = connectTicks;
-    this.#slots = Array.from(
-      { length: slots },
-      () => ({ open: false, bytes: null, answer: null, keepHead: false }),
-    );
-    this.#events = new WakeQueue(slots);
+    this.#opening = { afterTicks: connectTicks, refused: "" };
   }
 
-  send(slot: number, bytes: Uint8Array, length: number, wish: ResponseWish): void {
-    const it = this.#slots[slot];
-    it.keepHead = wish.keepHead;
-    it.bytes = bytes.subarray(0, length);
-    if (it.open) this.#ask(slot);
-    else this.#events.set(slot, this.#clock.now() + this.#connectTicks, this.#sequence++);
+  open(): Opening {
+    return this.#opening;
   }
 
-  cancel(slot: number): RequestPhase {
-    const it = this.#slots[slot];
-    const phase = it.open ? "wait" : "connect";
-    this.#events.clear(slot);
-    this.close(slot);
-    return phase;
-  }
-
-  close(slot: number): void {
-    const it = this.#slots[slot];
-    it.open = false;
-    it.answer = null;
-    it.bytes = null;
-  }
-
-  poll(until: Tick): void {
-    const next = this.#events.nextTick();
-    this.#clock.advanceTo(Math.min(next, until));
-    const slot = this.#events.pop(this.#clock.now());
-    if (slot >= 0) this.#deliver(slot);
-  }
-
-  #ask(slot: number): void {
-    const it = this.#slots[slot];
-    const tick = this.#clock.now();
-    it.answer = this.#model({ slot, tick, bytes: it.bytes ?? new Uint8Array(0) });
-    if (it.answer.kind !== "silence") this.#events.set(slot, tick + it.answer.afterTicks, this.#sequence++);
-  }
-
-  #deliver(slot: number): void {
-    const it = this.#slots[slot];
-    if (!it.open) {
-      it.open = true;
-      this.#completions.connectionOpened(slot, 0, this.#connectTicks, 0);
-      this.#ask(slot);
-      return;
+  answer(request: number, tick: Tick, slot: number, bytes: Uint8Array, length: number): Reply {
+    const answer = this.#model({ slot, tick, bytes: bytes.subarray(0, length), request });
+    switch (answer.kind) {
+      case "response": {
+        const { afterTicks, status, bytes, body = null, close = false } = answer;
+        return { kind: "decoded", afterTicks, status, bytes, body, head: headOf(answer), close };
+      }
+      case "error":
+        return { ...answer, cause: "simulated" };
+      case "silence":
+        return answer;
     }
-    const now = this.#clock.now();
-    const answer = it.answer;
-    it.answer = null;
-    it.bytes = null;
-    if (answer?.kind === "response") {
-      if (answer.close === true) this.#lose(slot, CLOSED.announced);
-      const { status, bytes, body = null } = answer;
-      this.#completions.responseEnded(
-        slot,
-        now,
-        now,
-        status,
-        bytes,
-        body,
-        it.keepHead ? headOf(answer) : null,
-      );
-    } else if (answer?.kind === "error") {
-      this.#lose(slot, CLOSED.afterError);
-      this.#completions.requestFailed(slot, answer.error, -1, now, 0, "simulated");
-    }
-  }
-
-  #lose(slot: number, reason: number): void {
-    this.close(slot);
-    this.#completions.connectionClosed(slot, reason);
   }
 }
 
