@@ -2,7 +2,7 @@
 import type { Plan } from "../runtime/plan.ts";
 import type { Program } from "./build_folder.ts";
 import type { BuildOutcome, Executable, Form } from "./executable.ts";
-import { readLock, writeLock } from "./lock.ts";
+import { type Lock, readLock, writeLock } from "./lock.ts";
 import { buildNative } from "./native.ts";
 import type { Permissions } from "./permissions.ts";
 import { buildPortable } from "./portable.ts";
@@ -13,6 +13,8 @@ export type BuildRequest =
     plan: Plan;
     /** SHA-256 of the plan's canonical JSON, as 64 hexadecimal digits. */
     planHash: string;
+    /** What the lock promises beside the plan; none where left out. */
+    digests?: Pick<Lock, "decision_digest" | "simulated">;
     permissions: Permissions;
     /** `auto`: native, or portable where the compile base cannot be had. */
     form: Form | "auto";
@@ -74,7 +76,7 @@ async function buildOne(
 }
 
 /** Fields another version of z6c wrote stay as long as they speak of the same plan and seed. */
-async function lockText({ plan, planHash, lockFile, z6cVersion }: BuildRequest): Promise<string> {
+async function lockText({ plan, planHash, digests, lockFile, z6cVersion }: BuildRequest): Promise<string> {
   const before = readLock(await textOf(lockFile));
   const same = before.kind === "read" && before.lock.plan_sha256 === planHash &&
     before.lock.seed === plan.seed;
@@ -83,6 +85,8 @@ async function lockText({ plan, planHash, lockFile, z6cVersion }: BuildRequest):
     name: plan.name,
     plan_sha256: planHash,
     seed: plan.seed,
+    decision_digest: digests?.decision_digest ?? null,
+    simulated: digests?.simulated ?? null,
     z6c: z6cVersion,
     deno: Deno.version.deno,
     unknown: same ? before.lock.unknown : {},

@@ -25,7 +25,7 @@ async function requestIn(folder: string, more: Partial<BuildRequest>): Promise<B
     ...await toyProgram(folder),
     plan: { name: "toy", seed: 5 } as Plan,
     planHash: HASH,
-    permissions: { net: [], read: [], write: [], sys: [], env: [] },
+    permissions: { net: [], read: [], write: [], sys: [], env: [], ffi: [] },
     form: "auto",
     targetTriples: [],
     output: join(folder, "toy"),
@@ -60,6 +60,7 @@ Deno.test(
         kind: "read",
         lock: {
           ...{ format: 1, name: "toy", plan_sha256: HASH, seed: 5, z6c: "1.2.3", deno: Deno.version.deno },
+          ...{ decision_digest: null, simulated: null },
           unknown: { newer: [1] },
         },
       });

@@ -7,6 +7,13 @@ export type Lock = Readonly<{
   plan_sha256: string;
   /** 0 … 2^53 − 1. */
   seed: number;
+  /**
+   * The digest of all decisions (docs/determinism.md), over so many sessions; null where they depend on what is seen, and
+   * in locks of versions that knew none.
+   */
+  decision_digest: Digest | null;
+  /** SHA-256 of the ledger of a simulation that ends after so many sessions; null likewise. */
+  simulated: Digest | null;
   /** Versions that made it. */
   z6c: string;
   deno: string;
@@ -14,9 +21,23 @@ export type Lock = Readonly<{
   unknown: Readonly<Record<string, unknown>>;
 }>;
 
+/** 64 hexadecimal digits, and how many sessions they speak of. */
+export type Digest = Readonly<{ sha256: string; sessions: number }>;
+
 export type LockReading = Readonly<{ kind: "read"; lock: Lock } | { kind: "unreadable"; reason: string }>;
 
 const isText = (value: unknown) => typeof value === "string" && value !== "";
+const isHash = (value: unknown) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+
+function isDigestOrNone(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (typeof value !== "object") return false;
+  const fields = new Map(Object.entries(value));
+  return isHash(fields.get("sha256")) && isCount(fields.get("sessions"));
+}
+
+const DIGEST_WANTED = "sha256 and sessions, or null";
 
 /** Known fields, in the order of the file. */
 const FIELDS: readonly { name: string; wanted: string; fits: (value: unknown) => boolean }[] = [
@@ -25,13 +46,15 @@ const FIELDS: readonly { name: string; wanted: string; fits: (value: unknown) =>
   {
     name: "plan_sha256",
     wanted: "64 hexadecimal digits",
-    fits: (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
+    fits: isHash,
   },
   {
     name: "seed",
     wanted: "an integer from 0 to 2^53 − 1",
-    fits: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+    fits: isCount,
   },
+  { name: "decision_digest", wanted: DIGEST_WANTED, fits: isDigestOrNone },
+  { name: "simulated", wanted: DIGEST_WANTED, fits: isDigestOrNone },
   { name: "z6c", wanted: "a version", fits: isText },
   { name: "deno", wanted: "a version", fits: isText },
 ];
@@ -64,8 +87,11 @@ export function readLock(text: string): LockReading {
   const known = new Set(FIELDS.map(({ name }) => name));
   const lock = Object.fromEntries(fields.entries().filter(([name]) => known.has(name))) as unknown as Lock;
   const unknown = Object.fromEntries(fields.entries().filter(([name]) => !known.has(name)));
-  return { kind: "read", lock: { ...lock, unknown } };
+  return { kind: "read", lock: { ...NOT_THERE, ...lock, unknown } };
 }
+
+/** What older locks lack. */
+const NOT_THERE = { decision_digest: null, simulated: null };
 
 /** The lock's text: JSON on lines of its own, known fields first, then the unknown ones sorted by name. */
 export function writeLock(lock: Lock): string {

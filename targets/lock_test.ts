@@ -7,6 +7,8 @@ const SAMPLE = {
   name: "checkout",
   plan_sha256: "0123456789abcdef".repeat(4),
   seed: 7,
+  decision_digest: { sha256: "fedcba9876543210".repeat(4), sessions: 250_000 },
+  simulated: null,
   z6c: "0.1.0",
   deno: "2.7.11",
 };
@@ -14,6 +16,13 @@ const SAMPLE = {
 Deno.test("a lock reads as a person would write it", () => {
   assert.deepEqual(readLock(JSON.stringify(SAMPLE)), { kind: "read", lock: { ...SAMPLE, unknown: {} } });
   assert.equal(writeLock({ ...SAMPLE, format: 1, unknown: {} }), JSON.stringify(SAMPLE, null, 2) + "\n");
+});
+
+Deno.test("a lock of a version that knew no digests has none", () => {
+  const { decision_digest: _decisions, simulated: _simulated, ...older } = SAMPLE;
+  const reading = readLock(JSON.stringify(older));
+  assert(reading.kind === "read");
+  assert.deepEqual([reading.lock.decision_digest, reading.lock.simulated], [null, null]);
 });
 
 Deno.test("what is no lock is refused with a reason", () => {
@@ -29,6 +38,8 @@ Deno.test("what is no lock is refused with a reason", () => {
     [JSON.stringify({ ...SAMPLE, seed: 0.5 }), /0.5 as "seed"/],
     [JSON.stringify({ ...SAMPLE, seed: 2 ** 53 }), /as "seed"/],
     [JSON.stringify({ ...SAMPLE, deno: undefined }), /nothing as "deno"/],
+    [JSON.stringify({ ...SAMPLE, decision_digest: "ab" }), /"ab" as "decision_digest"; wanted: sha256 and/],
+    [JSON.stringify({ ...SAMPLE, simulated: { sha256: "ab", sessions: 1 } }), /as "simulated"; wanted/],
   ];
   for (const [text, reason] of cases) {
     const reading = readLock(text);

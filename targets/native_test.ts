@@ -6,7 +6,14 @@ import type { Executable } from "./executable.ts";
 import { buildNative, nativeName } from "./native.ts";
 import type { Permissions } from "./permissions.ts";
 
-const PERMISSIONS: Permissions = { net: ["127.0.0.1:8080"], read: [], write: ["out"], sys: [], env: [] };
+const PERMISSIONS: Permissions = {
+  net: ["127.0.0.1:8080"],
+  read: [],
+  write: ["out"],
+  sys: [],
+  env: [],
+  ffi: [],
+};
 const OTHER_TARGET = "aarch64-unknown-linux-gnu";
 const base = await hasCompileBase(Deno.build.target);
 const otherBase = await hasCompileBase(OTHER_TARGET);

@@ -13,9 +13,11 @@ export type Permissions = Readonly<{
   sys: Grant;
   /** Names of environment variables. */
   env: Grant;
+  /** The C library: whoever may call it may do anything. */
+  ffi: Grant;
 }>;
 
-const KINDS = ["net", "read", "write", "sys", "env"] as const;
+const KINDS = ["net", "read", "write", "sys", "env", "ffi"] as const;
 
 /** Deno's flags for these permissions; everything else is refused without asking. */
 export function permissionFlags(permissions: Permissions): string[] {

@@ -43,8 +43,13 @@ start() {
   DENO_NO_PACKAGE_JSON=1
   DENO_NO_UPDATE_CHECK=1
   export DENO_DIR DENO_NO_PACKAGE_JSON DENO_NO_UPDATE_CHECK
+  # Workers load the modules anew, as files that must be allowed. Deno splits the list at commas: such a place does without.
+  case $place in
+    *,*) readable= ;;
+    *) readable=$place ;;
+  esac
   exec "$place/deno" run --quiet --no-check --no-config --no-lock --no-remote --no-npm \\
-    ${flags.map(shellWord).join(" ")} "$place/entry.ts" "$@"
+    ${flags.map(shellWord).join(" ")} \${readable:+"--allow-read=$readable"} "$place/entry.ts" "$@"
 }
 
 case $0 in

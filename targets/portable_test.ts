@@ -5,7 +5,14 @@ import type { Executable } from "./executable.ts";
 import type { Permissions } from "./permissions.ts";
 import { buildPortable } from "./portable.ts";
 
-const PERMISSIONS: Permissions = { net: ["127.0.0.1:8080"], read: [], write: ["out file"], sys: [], env: [] };
+const PERMISSIONS: Permissions = {
+  net: ["127.0.0.1:8080"],
+  read: [],
+  write: ["out file"],
+  sys: [],
+  env: [],
+  ffi: [],
+};
 const NOT_HERE = Deno.build.os === "windows";
 
 async function built(folder: string, output: string): Promise<Executable> {
