@@ -1,0 +1,159 @@
+/** A world that is late, as live ones are: its clock goes on while it is read, and turns come when they come. */
+import { createHash } from "node:crypto";
+import type { Phase } from "../runtime/engine/engine.ts";
+import type { Completions, Host, Network } from "../runtime/engine/host.ts";
+import type { Shard } from "../runtime/engine/shares.ts";
+import { SimulatedNetwork } from "../runtime/host/simulation/simulated_network.ts";
+import type { Opening, Reply, SimulatedTarget } from "../runtime/host/simulation/simulated_target.ts";
+import { ERROR } from "../runtime/ledger/errors.ts";
+import { MemorySink } from "../runtime/ledger/memory_sink.ts";
+import { LedgerWriter } from "../runtime/ledger/writer.ts";
+import type { Plan, Tick } from "../runtime/plan.ts";
+import { PlanRun } from "../runtime/run.ts";
+import { randomNumbers } from "./random_run.ts";
+
+type Random = (limit: number) => number;
+
+/** How a run goes that is none of its plan's doing. */
+export type Mood = Readonly<{
+  seed: number;
+  /** When somebody presses Ctrl-C. */
+  interrupts: readonly Readonly<{ phase: Phase; tick: Tick }>[];
+  /** The part of the run; one that does not set up is handed what was captured. */
+  shard: Shard;
+  runsOnce: boolean;
+}>;
+
+/** Runs a plan in a late world, at a moody target. Its ledger. */
+export async function lateRun(plan: Plan, { seed, interrupts, shard, runsOnce }: Mood): Promise<Uint8Array> {
+  const random = randomNumbers(seed);
+  const sink = new MemorySink();
+  const ledger = new LedgerWriter(sink, JSON.stringify(headerOf(plan, shard)), {
+    blockRecords: 19 + random(90),
+  });
+  const left = [...interrupts];
+  const run: PlanRun = new PlanRun(
+    {
+      newHost: (phase) =>
+        new LateHost(plan, random, (now) => {
+          const at = left.findIndex((it) => it.phase === phase && it.tick <= now);
+          if (at < 0) return;
+          left.splice(at, 1);
+          run.interrupt();
+        }),
+    },
+    plan,
+    ledger,
+    {
+      secrets: plan.secrets.map(() => "geheim-lang"),
+      shard,
+      ...(runsOnce
+        ? {}
+        : { phases: ["load"], handed: plan.captures.map((_, n) => n === 1 ? "handed" : null) }),
+    },
+  );
+  await run.go();
+  ledger.finish();
+  return sink.bytes().slice();
+}
+
+class LateHost implements Host {
+  readonly clock: LateClock;
+  readonly #plan: Plan;
+  readonly #random: Random;
+  readonly #polled: (now: Tick) => void;
+
+  constructor(plan: Plan, random: Random, polled: (now: Tick) => void) {
+    this.clock = new LateClock(random);
+    this.#plan = plan;
+    this.#random = random;
+    this.#polled = polled;
+  }
+
+  openNetwork(completions: Completions): Network {
+    const { connections } = this.#plan.bounds;
+    const network = new SimulatedNetwork(this.clock, completions, connections, new MoodyTarget(this.#random));
+    const poll = network.poll.bind(network);
+    network.poll = (until) => {
+      for (let left = this.#random(4); left >= 0; left--) poll(left === 0 ? until : this.clock.latest);
+      this.#polled(this.clock.latest);
+    };
+    return network;
+  }
+}
+
+class LateClock {
+  latest: Tick = 0;
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  now(): Tick {
+    return this.latest += this.#random(4);
+  }
+
+  wallClockMs(): number {
+    return Math.floor(this.latest / 1000);
+  }
+
+  advanceTo(tick: Tick): void {
+    if (tick <= this.latest) return;
+    this.latest = tick + this.#random(this.#random(40) === 0 ? 30_000 : 200);
+  }
+}
+
+/** Everything that can go well or wrong. */
+class MoodyTarget implements SimulatedTarget {
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  open(): Opening {
+    return { afterTicks: this.#random(400), refused: this.#random(30) === 0 ? "nobody is there" : "" };
+  }
+
+  answer(): Reply {
+    const random = this.#random;
+    const afterTicks = random(random(5) === 0 ? 5_000 : 900);
+    const chance = random(100);
+    if (chance < 4) return { kind: "silence" };
+    if (chance < 9) {
+      return { kind: "error", afterTicks, error: ERROR["wait.reset"], cause: "geheim-lang reset it" };
+    }
+    const status = chance < 16 ? 500 : chance < 30 ? 302 : 200;
+    const value = "wörd ".repeat(random(random(10) === 0 ? 200 : 4));
+    const head = `HTTP/1.1 ${status}\r\nset-cookie: s=${
+      random(99_999)
+    }; Path=/\r\nlocation: /${value.length}\r\n\r\n`;
+    const body = chance < 80 ? `you are session ${random(1000)}, ${value}` : "who are you, geheim-lang?";
+    return {
+      kind: "decoded",
+      afterTicks,
+      status,
+      bytes: 100 + random(900),
+      body: new TextEncoder().encode(body),
+      head: new TextEncoder().encode(head),
+      close: chance > 90,
+    };
+  }
+}
+
+function headerOf(plan: Plan, { index, count }: Shard) {
+  return {
+    deno: "2.7.11",
+    format: 1,
+    host: { arch: "x86_64", cores: 2, kernel: "6", memory_bytes: 0, os: "linux" },
+    overrides: [],
+    plan,
+    plan_sha256: createHash("sha256").update(JSON.stringify(plan)).digest("hex"),
+    seed: plan.seed,
+    shard: { count, index },
+    started: "2026-01-01T00:00:00.000Z",
+    tick_ns: 1000,
+    z6c: "0.1.0",
+  };
+}
