@@ -1,12 +1,13 @@
 import { statfsSync } from "node:fs";
-import type { Plan } from "./plan.ts";
+import { leastShareOf, type Shard, WHOLE } from "./engine/shares.ts";
+import type { Plan, Target } from "./plan.ts";
 import { bytes, count } from "./report/format.ts";
 
 /** What a run of this plan takes of the machine at most. */
 export type Needs = Readonly<{
   memoryBytes: number;
   descriptors: number;
-  /** Ports in use at once towards the target. */
+  /** Ports in use at once towards one address. */
   ports: number;
   /** 0 where nobody can know. */
   ledgerBytes: number;
@@ -29,23 +30,43 @@ const USUAL_PORTS = 28_232;
 /** What the kernel keeps a port for after its connection was closed from this side, in seconds. */
 const TIME_WAIT_SECONDS = 60;
 
-/** The plan's bounds in the machine's terms. */
-export function needsOf({ bounds, captures, tables, target }: Plan): Needs {
-  const remembered = captures.length * bounds.captureBytes + (target.cookies ? JAR_BYTES : 0);
+/** What one more worker takes: a runtime of its own, and the plan once more. */
+const WORKER_BYTES = 24 * 2 ** 20;
+
+/** The plan's bounds in the machine's terms. `shards`: those that are run here, each by a worker where there are several. */
+export function needsOf(plan: Plan, shards: readonly Shard[] = [WHOLE]): Needs {
+  const { bounds, captures, tables, targets } = plan;
+  const here = (things: number) => shards.reduce((sum, shard) => sum + leastShareOf(things, shard), 0);
+  const workers = shards.length === 1 ? 0 : shards.length;
+  // What the setup captured, all sessions share; targets of one host share their cookies.
+  const own = captures.filter((name) => !name.startsWith("setup/"));
+  const jars = new Set(targets.filter(({ cookies }) => cookies).map(({ host }) => host));
+  const remembered = own.length * bounds.captureBytes + jars.size * JAR_BYTES;
   // Cells are kept as one text and as one text each.
   const cells = tables.reduce((sum, table) => sum + table.cells.length, 0);
   return {
-    memoryBytes: RUNTIME_BYTES + 2 * cells + bounds.vus * (VU_BYTES + bounds.requestBytes + remembered) +
-      bounds.connections * CONNECTION_BYTES,
-    descriptors: bounds.connections + OTHER_DESCRIPTORS,
-    ports: bounds.connections,
-    ledgerBytes: bounds.ledgerBytes,
+    memoryBytes: RUNTIME_BYTES + workers * (WORKER_BYTES + 3 * cells) + 2 * cells +
+      here(bounds.vus) * (VU_BYTES + bounds.requestBytes + remembered) +
+      here(bounds.connections) * CONNECTION_BYTES,
+    descriptors: here(bounds.connections) + OTHER_DESCRIPTORS,
+    ports: Math.max(...[...slotsByAddress(targets).values()].map(here)),
+    ledgerBytes: bounds.ledgerBytes === 0 ? 0 : here(bounds.ledgerBytes),
   };
 }
 
+/** Ports are those of one address and port: another one can be reached from the same ports again. */
+function slotsByAddress(targets: readonly Target[]): Map<string, number> {
+  const slots = new Map<string, number>();
+  for (const target of targets) {
+    const address = `${target.host} ${target.port}`;
+    slots.set(address, (slots.get(address) ?? 0) + target.slots);
+  }
+  return slots;
+}
+
 /** Why this machine cannot hold the plan, one sentence each with the way out; empty when it can. */
-export function capacityProblems(plan: Plan, outFolder: string): string[] {
-  const needs = needsOf(plan);
+export function capacityProblems(plan: Plan, outFolder: string, shards?: readonly Shard[]): string[] {
+  const needs = needsOf(plan, shards);
   return [
     memoryProblem(needs),
     descriptorProblem(needs),
@@ -56,10 +77,10 @@ export function capacityProblems(plan: Plan, outFolder: string): string[] {
 
 /** What will probably go wrong, though it need not. */
 export function capacityWarnings(plan: Plan): string[] {
-  const { kind } = plan.target.connections;
+  const isKept = plan.targets.every(({ connections: { kind } }) => kind === "per-vu" || kind === "shared");
   const perSecond = plan.bounds.peakRate / 1000;
   const waiting = perSecond * TIME_WAIT_SECONDS;
-  if ((kind !== "per-session" && kind !== "per-request") || waiting <= USUAL_PORTS) return [];
+  if (isKept || waiting <= USUAL_PORTS) return [];
   return [
     `${count(perSecond)} new connections a second keep ${
       count(waiting)

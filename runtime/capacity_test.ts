@@ -4,9 +4,13 @@ import { capacityProblems, capacityWarnings, needsOf } from "./capacity.ts";
 import type { Plan } from "./plan.ts";
 
 /** A plan with other bounds. */
-function bounded(bounds: Partial<Plan["bounds"]>, connections?: Plan["target"]["connections"]): Plan {
+function bounded(
+  bounds: Partial<Plan["bounds"]>,
+  connections?: Plan["targets"][number]["connections"],
+): Plan {
   const plan = samplePlan({ load: constantLoad(10, 1_000_000), target: connections ? { connections } : {} });
-  return { ...plan, bounds: { ...plan.bounds, ...bounds } };
+  const targets = plan.targets.map((it) => ({ ...it, slots: bounds.connections ?? it.slots }));
+  return { ...plan, targets, bounds: { ...plan.bounds, ...bounds } };
 }
 
 Deno.test("a plan that fits has no problems", () => {
@@ -50,4 +54,15 @@ Deno.test("needs grow with users and connections", () => {
   equal(many.ports, 11);
   equal(many.descriptors - one.descriptors, 10);
   equal(many.memoryBytes > one.memoryBytes, true);
+});
+
+Deno.test("ports are counted by address; what the setup captured is kept once", () => {
+  const shared = { kind: "shared", size: 7 } as const;
+  const plan = samplePlan({
+    targets: [{ name: "same" }, { name: "other", port: 9090, connections: shared }],
+    captures: ["flow-0/a"],
+  });
+  equal(needsOf(plan).ports, 20);
+  equal(needsOf(plan).descriptors - 32, 27);
+  equal(needsOf({ ...plan, captures: ["flow-0/a", "setup/b"] }).memoryBytes, needsOf(plan).memoryBytes);
 });

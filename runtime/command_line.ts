@@ -4,9 +4,14 @@ import { UserError } from "./user_error.ts";
 
 /** How a run differs from what its plan says, and what is shown of it. */
 export type RunOptions = Readonly<{
-  base: string | null;
+  /** Each `URL`, or `NAME=URL`. */
+  base: readonly string[];
   seed: string | null;
   transport: string | null;
+  /** As on the command line: which part of the run this is, when its load begins, and by how many workers. */
+  shard: string | null;
+  startAt: string | null;
+  workers: string | null;
   out: string;
   reports: readonly string[];
   json: boolean;
@@ -19,7 +24,9 @@ export type RunOptions = Readonly<{
 export type Command =
   | Readonly<{ verb: "run"; options: RunOptions }>
   | Readonly<{ verb: "plan"; options: RunOptions; json: boolean }>
-  | Readonly<{ verb: "report"; ledger: string; options: RunOptions }>
+  | Readonly<{ verb: "report"; ledgers: readonly string[]; options: RunOptions }>
+  | Readonly<{ verb: "verify"; ledgers: readonly string[] }>
+  | Readonly<{ verb: "replay"; ledger: string }>
   | Readonly<{ verb: "help" | "version" }>;
 
 /** Where runs lay their files, and the only folder an executable may write to, unless it was built with another. */
@@ -27,9 +34,12 @@ export const OUT_FOLDER = "z6c-out";
 
 /** The flags of a run, the same for `z6c run` and for executables. */
 export const RUN_FLAGS = [
-  ["--base URL", "send to this scheme, host and port instead of the plan's"],
+  ["--base URL", "send to this scheme, host and port instead of the plan's; NAME=URL: of target NAME"],
   ["--seed N", "another seed: other draws, the same plan otherwise"],
-  ["--transport NAME", "socket or fetch, among those that were built in"],
+  ["--transport NAME", "socket, fetch or epoll, among those that were built in"],
+  ["--shard I/N", "the I-th of N parts, each on a machine of its own (docs/sharding.md)"],
+  ["--start-at TIME", "begin the load then: 2026-11-21T20:15:00Z, or +30s"],
+  ["--workers N", "divide the run among N threads, a ledger each"],
   ["--out DIR", `folder for ledger and reports (${OUT_FOLDER})`],
   ["--report LIST", "also write reports beside the ledger: text, json"],
   ["--json", "print the report as JSON instead of text"],
@@ -60,7 +70,9 @@ export function helpText(name: string): string {
 Usage
   ./${name} [run] [flags]     run the test
   ./${name} plan [--json]     show what it will do
-  ./${name} report LEDGER     show the report of a run again
+  ./${name} report LEDGER…    show the report of a run again, of its shards as one
+  ./${name} replay LEDGER     run it again as its ledger tells, and compare
+  ./${name} verify LEDGER…    compute every decision of a run again, from plan and seed
 
 Flags
 ${flags}
@@ -76,9 +88,12 @@ export function readCommandLine(args: readonly string[], outFolder: string): Com
   if (values.help === true) return { verb: "help" };
   if (values.version === true) return { verb: "version" };
   const options: RunOptions = {
-    base: values.base ?? null,
+    base: values.base ?? [],
     seed: values.seed ?? null,
     transport: values.transport ?? null,
+    shard: values.shard ?? null,
+    startAt: values["start-at"] ?? null,
+    workers: values.workers ?? null,
     out: values.out ?? outFolder,
     reports: readReports(values.report),
     json: values.json === true,
@@ -87,12 +102,17 @@ export function readCommandLine(args: readonly string[], outFolder: string): Com
     dryRun: values["dry-run"] === true,
   };
   const [verb = "run", ...rest] = positionals;
-  if (verb === "report" && rest.length === 1) return { verb, ledger: rest[0], options };
-  if (verb === "report") throw usage(`report wants one ledger, and got ${rest.length}`);
+  if (verb === "report" && rest.length > 0) return { verb, ledgers: rest, options };
+  if (verb === "verify" && rest.length > 0) return { verb, ledgers: rest };
+  if (verb === "report" || verb === "verify") {
+    throw usage(`${verb} wants a ledger, or those of all shards of a run`);
+  }
+  if (verb === "replay" && rest.length === 1) return { verb, ledger: rest[0] };
+  if (verb === "replay") throw usage("replay wants one ledger");
   if (rest.length > 0) throw usage(`nothing is expected behind ${verb}, and there is "${rest[0]}"`);
   if (verb === "run") return { verb, options };
   if (verb === "plan") return { verb, options, json: options.json };
-  throw usage(`there is no verb "${verb}"; there are run, plan and report`);
+  throw usage(`there is no verb "${verb}"; there are run, plan, report, verify and replay`);
 }
 
 function parse(args: readonly string[]) {
@@ -101,9 +121,12 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        base: { type: "string" },
+        base: { type: "string", multiple: true },
         seed: { type: "string" },
         transport: { type: "string" },
+        shard: { type: "string" },
+        "start-at": { type: "string" },
+        workers: { type: "string" },
         out: { type: "string", short: "o" },
         report: { type: "string" },
         json: { type: "boolean" },

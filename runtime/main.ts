@@ -1,22 +1,30 @@
 import { capacityProblems } from "./capacity.ts";
 import { type Command, helpText, readCommandLine, type RunOptions } from "./command_line.ts";
+import type { Shard } from "./engine/shares.ts";
 import type { TransportModule } from "./host/transport.ts";
-import { liveRun } from "./live_run.ts";
+import { courseOf, liveRun } from "./live_run.ts";
 import { type EffectivePlan, effectivePlan } from "./overrides.ts";
 import type { Plan } from "./plan.ts";
 import { previewText } from "./preview.ts";
 import { columns } from "./progress.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
+import { replayLedger } from "./replay_command.ts";
 import { report } from "./report_command.ts";
 import { UserError } from "./user_error.ts";
+import { verifyLedgers } from "./verify_ledgers.ts";
 import { VERSION } from "./version.ts";
+import { inWorker, serveWorker } from "./worker.ts";
 
-/** The executable's own entry: reads its arguments, does what they say, and exits. `outFolder`: where it may write. */
+/**
+ * The executable's own entry: reads its arguments, does what they say, and exits. `outFolder`: where it may write. In
+ * a worker, which is started with the same entry module, does what the main thread says.
+ */
 export async function main(
   plan: Plan,
   transports: readonly TransportModule[],
   outFolder: string,
 ): Promise<void> {
+  if (inWorker()) return await serveWorker(transports);
   await exitWith(() => perform(plan, transports, readCommandLine(Deno.args, outFolder)));
 }
 
@@ -51,30 +59,52 @@ async function perform(
       console.log(`z6c ${VERSION}, Deno ${Deno.version.deno}`);
       return EXIT.passed;
     case "report":
-      return report(command.ledger, command.options);
+      return report(command.ledgers, command.options);
+    case "verify":
+      return verifyLedgers(command.ledgers);
+    case "replay":
+      return await replayLedger(command.ledger, null);
     case "plan": {
       const effective = effectivePlan(built, command.options, transports.map(({ name }) => name));
       return command.json ? printJson(effective) : preview(effective, command.options);
     }
     case "run":
-      return await runPlan(built, transports, command.options);
+      return await runPlan(built, transports, command.options, Deno.mainModule);
   }
 }
 
-/** Runs a plan, or only shows it, as the options say. Throws `UserError`. */
+/**
+ * Runs a plan, or only shows it, as the options say. `workerModule`: of a module that calls `serveWorker` when it is
+ * run as a worker. Throws `UserError`.
+ */
 export async function runPlan(
   built: Plan,
   transports: readonly TransportModule[],
   options: RunOptions,
+  workerModule: string,
 ): Promise<number> {
   const effective = effectivePlan(built, options, transports.map(({ name }) => name));
-  return options.dryRun ? preview(effective, options) : await liveRun(effective, transports, options);
+  assertWorksHere(effective.plan, transports);
+  return options.dryRun
+    ? preview(effective, options, (await courseOf(options)).shards)
+    : await liveRun(effective, transports, options, workerModule);
 }
 
-/** Shows the plan and whether this machine can hold it. */
-export function preview(effective: EffectivePlan, { out }: Pick<RunOptions, "out">): number {
+/** Throws `UserError` (1) where this machine lacks what the plan's transport is made of. */
+function assertWorksHere(plan: Plan, transports: readonly TransportModule[]): void {
+  const transport = transports.find(({ name }) => name === plan.transport);
+  const problem = transport?.problem?.() ?? null;
+  if (problem !== null) throw new UserError(problem, EXIT.error);
+}
+
+/** Shows the plan and whether this machine can hold it, or those of its shards that are to be run here. */
+export function preview(
+  effective: EffectivePlan,
+  { out }: Pick<RunOptions, "out">,
+  shards?: readonly Shard[],
+): number {
   console.log(previewText(effective, columns()));
-  const problems = capacityProblems(effective.plan, out);
+  const problems = capacityProblems(effective.plan, out, shards);
   for (const problem of problems) console.error(`\nz6c: this machine cannot hold the plan: ${problem}`);
   return problems.length > 0 ? EXIT.error : EXIT.passed;
 }

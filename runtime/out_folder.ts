@@ -1,19 +1,28 @@
+import { type Shard, WHOLE } from "./engine/shares.ts";
 import { causeText } from "./host/causes.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
+import { shardName } from "./shard.ts";
 import { UserError } from "./user_error.ts";
 
-/**
- * A path for a new ledger, `FOLDER/NAME-20261121-120945.z6log` by the time in UTC; the folder is made. Throws
- * `UserError` where it cannot be written to.
- */
+/** A path for the new ledger of a whole run: see `newLedgerPaths`. Throws `UserError`. */
 export function newLedgerPath(folder: string, name: string): string {
+  return newLedgerPaths(folder, name, [WHOLE])[0];
+}
+
+/**
+ * Paths for new ledgers, one a shard: `FOLDER/NAME-20261121-120945.z6log` by the time in UTC, with `-2of3` in front of
+ * the dot where it is not the whole run. The folder is made. Throws `UserError` where it cannot be written to.
+ */
+export function newLedgerPaths(folder: string, name: string, shards: readonly Shard[]): string[] {
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const stem = `${folder}/${fileName(name)}-${stamp}`;
   try {
     Deno.mkdirSync(folder, { recursive: true });
     for (let again = 1;; again++) {
-      const path = `${stem}${again === 1 ? "" : `-${again}`}.z6log`;
-      if (!exists(path)) return path;
+      const paths = shards.map((shard) =>
+        `${stem}${again === 1 ? "" : `-${again}`}${shard.count === 1 ? "" : `-${shardName(shard)}`}.z6log`
+      );
+      if (!paths.some(exists)) return paths;
     }
   } catch (cause) {
     throw cannotWrite(folder, cause);
@@ -43,6 +52,15 @@ export function removeEmpty(path: string): void {
     if (Deno.statSync(path).size === 0) Deno.removeSync(path);
   } catch {
     // It was never made, or cannot be taken away either: the error that led here is the one to tell.
+  }
+}
+
+/** In bytes; 0 where there is no such file. */
+export function fileSize(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { RunOptions } from "./command_line.ts";
-import type { Plan, Target } from "./plan.ts";
+import type { Plan, Target, Transport } from "./plan.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
+import { targetName } from "./target_name.ts";
 import { UserError } from "./user_error.ts";
 
 /** A plan as it is really run. */
@@ -23,9 +24,9 @@ export function effectivePlan(
 ): EffectivePlan {
   const overrides: string[] = [];
   let plan = built;
-  if (base !== null) {
-    plan = { ...plan, target: { ...plan.target, ...readBase(base) } };
-    overrides.push(`--base ${base}`);
+  for (const one of base) {
+    plan = { ...plan, targets: withBase(plan.targets, one) };
+    overrides.push(`--base ${one}`);
   }
   if (seed !== null) {
     plan = { ...plan, seed: readSeed(seed) };
@@ -39,9 +40,10 @@ export function effectivePlan(
         EXIT.badInput,
       );
     }
-    plan = { ...plan, target: { ...plan.target, transport: name as Target["transport"] } };
+    plan = { ...plan, transport: name as Transport };
     overrides.push(`--transport ${transport}`);
   }
+  assertCarried(plan);
   const json = planJson(plan);
   return { plan, json, sha256: createHash("sha256").update(json).digest("hex"), overrides };
 }
@@ -52,6 +54,30 @@ export function effectivePlan(
  */
 function planJson(plan: Plan): string {
   return JSON.stringify(plan);
+}
+
+/** What the compiler refuses in a scenario must not come in by flags. Throws `UserError` (104). */
+function assertCarried({ transport, targets }: Plan): void {
+  const secure = targets.find(({ scheme }) => scheme === "https");
+  if (transport !== "epoll" || secure === undefined) return;
+  throw new UserError(
+    `transport epoll carries no TLS, and ${targetName(secure)} wants it; use --transport socket`,
+    EXIT.badInput,
+  );
+}
+
+/** `URL` moves the first target, `NAME=URL` the one of that name. */
+function withBase(targets: readonly Target[], base: string): readonly Target[] {
+  const [, name = "", url = base] = /^([^=:/]+)=(.*)$/.exec(base) ?? [];
+  const moved = targets.findIndex((target) => target.name === name);
+  if (moved < 0) {
+    const names = targets.flatMap((target) => target.name === "" ? [] : [`"${target.name}"`]);
+    const found = names.length === 0
+      ? "the plan has one target without a name"
+      : `there is ${names.join(" and ")}`;
+    throw new UserError(`--base: there is no target "${name}"; ${found}`, EXIT.badInput);
+  }
+  return targets.map((target, at) => at === moved ? { ...target, ...readBase(url) } : target);
 }
 
 function readBase(base: string): Pick<Target, "scheme" | "host" | "port"> {

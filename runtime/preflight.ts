@@ -34,7 +34,9 @@ export async function preflight(target: Target): Promise<void> {
     const found = giveUp.aborted ? `it did not answer within ${PATIENCE_MS / 1000} s` : `${what} (${error})`;
     const words = giveUp.aborted || isAddress(target.host) ? "" : `: ${causeText(cause)}`;
     throw new UserError(
-      `cannot reach ${name}: ${found}${words}\n     ${action}, or name another target with --base`,
+      `cannot reach ${name}: ${found}${words}\n     ${action}, or name another one with --base${
+        target.name === "" ? "" : ` ${target.name}=URL`
+      }`,
       EXIT.error,
     );
   }

@@ -1,12 +1,14 @@
 import { capacityWarnings, needsOf } from "./capacity.ts";
+import { expectedDecisions } from "./decisions/expected_decisions.ts";
 import { arrivals } from "./engine/arrivals.ts";
 import { chooseFlow } from "./engine/choose_flow.ts";
 import { KeyedRandom } from "./engine/random.ts";
 import type { EffectivePlan } from "./overrides.ts";
-import type { ClosedStage, OpenStage, Plan, Table } from "./plan.ts";
+import type { ClosedStage, OpenStage, Plan, Table, Target, Threshold } from "./plan.ts";
 import { flowLines, meanSession, rangeText } from "./preview_flows.ts";
 import { bytes, count, counted, duration, span } from "./report/format.ts";
 import { type Column, table, wrapped } from "./report/table.ts";
+import { expectedText } from "./report/expected_text.ts";
 import { targetName } from "./target_name.ts";
 
 const FIRST_ARRIVALS = 5;
@@ -16,9 +18,10 @@ const LABEL_WIDTH = 13;
 export function previewText({ plan, sha256, overrides }: EffectivePlan, width: number): string {
   const facts: [string, string][] = [
     ["plan", sha256],
+    ["decisions", expectedText(expectedDecisions(plan))],
     ["seed", String(plan.seed)],
     ...(overrides.length > 0 ? [["overrides", overrides.join(" ")] as [string, string]] : []),
-    ["target", `${targetName(plan.target)} by ${plan.target.transport}, ${connectionsText(plan)}`],
+    ...plan.targets.map((it): [string, string] => [it.name === "" ? "target" : "", targetText(it, plan)]),
     ["load", loadText(plan)],
     ...plan.tables.map((it, at): [string, string] => [at === 0 ? "data" : "", tableText(it)]),
     ...(plan.secrets.length > 0
@@ -35,7 +38,7 @@ export function previewText({ plan, sha256, overrides }: EffectivePlan, width: n
       ...concurrencyText(plan).flatMap((text) => labelled("concurrency", text, width)),
     ],
     arrivalLines(plan, width),
-    thresholdLines(plan),
+    thresholdLines(plan, width),
     capacityWarnings(plan).flatMap((warning) => labelled("warning", warning, width)),
   ];
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
@@ -47,8 +50,15 @@ function labelled(label: string, text: string, width: number): string[] {
   );
 }
 
-function connectionsText({ target }: Plan): string {
-  const { connections } = target;
+/** The first target has no name, and says how all are reached. */
+function targetText(target: Target, { transport }: Plan): string {
+  const reached = target.name === ""
+    ? `${targetName(target)} by ${transport}`
+    : `${target.name}: ${targetName(target)}`;
+  return `${reached}, ${connectionsText(target)}`;
+}
+
+function connectionsText({ connections }: Target): string {
   return connections.kind === "shared"
     ? `${counted(connections.size, "shared connection")}`
     : `a connection ${connections.kind.replace("-", " ").replace("vu", "VU")}`;
@@ -186,6 +196,24 @@ function arrivalLines(plan: Plan, width: number): string[] {
   return table(columns, rows, width);
 }
 
-function thresholdLines(plan: Plan): string[] {
-  return plan.thresholds.length === 0 ? [] : ["thresholds", ...plan.thresholds.map((it) => `  ${it.text}`)];
+function thresholdLines(plan: Plan, width: number): string[] {
+  return plan.thresholds.length === 0
+    ? []
+    : ["thresholds", ...plan.thresholds.flatMap((it) => hanging(it.text + consequence(it), width))];
+}
+
+/** Indented, and from the second line on a little more. */
+function hanging(text: string, width: number): string[] {
+  return wrapped(text, Math.max(20, width - 4)).map((line, at) => (at === 0 ? "  " : "    ") + line);
+}
+
+/** What missing it does beside failing the run. */
+function consequence({ abortAfter, invalidates }: Threshold): string {
+  const parts = [
+    ...(abortAfter < 0
+      ? []
+      : [`stops the run at ${abortAfter === 0 ? "the first miss" : `${count(abortAfter + 1)} misses`}`]),
+    ...(invalidates ? ["makes it invalid"] : []),
+  ];
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }

@@ -1,55 +1,113 @@
-import type { Condition, Flow, Instruction, Plan } from "./plan.ts";
+import type { Flow, Instruction, Plan } from "./plan.ts";
 import { count, duration } from "./report/format.ts";
 import { type Column, table, wrapped } from "./report/table.ts";
 
 type Think = Instruction & { kind: "think" };
 
-/** A table of the flows: how often each is taken, and what it does. */
+/** A table of the flows: how often each is taken, and what it does. Groups have lines of their own, indented. */
 export function flowLines(plan: Plan, width: number): string[] {
   const columns: Column[] = [
     { title: "flow", align: "left", optional: 0 },
     { title: "share", align: "right", optional: 0 },
     { title: "steps", align: "left", optional: 0 },
   ];
-  const weights = plan.flows.reduce((sum, flow) => sum + flow.weight, 0);
-  const room = Math.max(20, width - 2 * 2 - 6 - Math.max(...plan.flows.map((flow) => flow.name.length)));
-  const rows = plan.flows.flatMap((flow) =>
-    wrapped(
-      flow.program.map((it, at, all) => stepText(plan, it, at, all)).join("").slice(SEPARATOR.length),
-      room,
-    ).map((steps, at) =>
-      at === 0
-        ? [flow.name, `${Number(((flow.weight / weights) * 100).toPrecision(3))}%`, steps]
-        : ["", "", steps]
-    )
+  const shown = inOrder(plan).map((flow) => ({ flow, ...titleOf(plan, flow) }));
+  const room = Math.max(20, width - 2 * 2 - 6 - Math.max(...shown.map(({ title }) => title.length)));
+  const rows = shown.flatMap(({ flow, title, tags }) =>
+    stepLines(plan, flow, tags).flatMap(({ depth, text }) =>
+      wrapped(text, room - depth * INDENT.length).map((line) => INDENT.repeat(depth) + line)
+    ).map((line, at) => at === 0 ? [title, shareOf(plan, flow), line] : ["", "", line])
   );
   return table(columns, rows, width);
 }
 
+/** As they are run: the setup before the load, the teardown behind it. */
+function inOrder({ flows, choice, setup, teardown }: Plan): Flow[] {
+  const one = (at: number) => at < 0 ? [] : [flows[at]];
+  return [...one(setup), ...flows.slice(0, choice.length), ...one(teardown)];
+}
+
+function shareOf(plan: Plan, flow: Flow): string {
+  if (plan.flows.indexOf(flow) >= plan.choice.length) return "once";
+  const weights = taken(plan).reduce((sum, { weight }) => sum + weight, 0);
+  return `${Number(((flow.weight / weights) * 100).toPrecision(3))}%`;
+}
+
+/** The flows of the load. */
+function taken({ flows, choice }: Plan): readonly Flow[] {
+  return flows.slice(0, choice.length);
+}
+
+/** Tags that all steps of the flow have stand behind its name. */
+function titleOf(plan: Plan, flow: Flow): { title: string; tags: readonly number[] } {
+  const steps = plan.steps.filter((step) => plan.flows[step.flow] === flow);
+  const tags = (steps[0]?.tags ?? []).filter((tag) => steps.every((step) => step.tags.includes(tag)));
+  return { title: flow.name + tagsText(plan, tags), tags };
+}
+
+function tagsText({ tags }: Plan, which: readonly number[]): string {
+  return which.length === 0 ? "" : ` [${which.map((tag) => tags[tag]).join(", ")}]`;
+}
+
+const INDENT = "  ";
 const SEPARATOR = " · ";
 
-/** A step behind its separator; a repeat, and a condition, stand right before what they are about. */
-function stepText(
-  plan: Plan,
-  instruction: Flow["program"][number],
-  at: number,
-  program: Flow["program"],
-): string {
-  const kindBefore = program[at - 1]?.kind;
-  const before = kindBefore === "repeat" || kindBefore === "when" ? " " : SEPARATOR;
+/** Steps behind each other; a repeat, and a condition, stand right before what they are about. */
+function stepLines(plan: Plan, flow: Flow, known: readonly number[]): { depth: number; text: string }[] {
+  const lines: { depth: number; text: string }[] = [];
+  let depth = 0;
+  let text = "";
+  const endLine = () => {
+    if (text !== "") lines.push({ depth, text });
+    text = "";
+  };
+  for (const [at, it] of flow.program.entries()) {
+    const kindBefore = flow.program[at - 1]?.kind;
+    const isBound = kindBefore === "repeat" || kindBefore === "when";
+    if (it.kind === "groupEnd") {
+      endLine();
+      depth--;
+    }
+    const words = stepText(plan, it, known);
+    if (words === "") continue;
+    if (plan.steps[it.step].kind === "group" && !isBound) endLine();
+    text += text === "" ? words : (isBound ? " " : SEPARATOR) + words;
+    if (it.kind === "group") {
+      endLine();
+      depth++;
+    }
+  }
+  endLine();
+  return lines;
+}
+
+/** Empty for what only ends something. */
+function stepText(plan: Plan, instruction: Instruction, known: readonly number[]): string {
   switch (instruction.kind) {
-    case "request":
-      return before + plan.steps[instruction.step].name;
+    case "request": {
+      const { name } = plan.targets[plan.requests[instruction.request].target];
+      return `${labelOf(plan, instruction.step, known)}${name === "" ? "" : ` on ${name}`}`;
+    }
     case "think":
-      return `${before}think ${thinkText(instruction)}`;
+      return `think ${thinkText(instruction)}`;
     case "when":
-      return `${before}if ${conditionText(plan, instruction.condition)}:`;
+      return `if ${conditionText(plan, instruction)}:`;
     case "repeat":
-      return `${before}${rangeText(instruction.min, instruction.max, count)} ×`;
+      return `${rangeText(instruction.min, instruction.max, count)} ×`;
+    case "group":
+      return `${labelOf(plan, instruction.step, known)}:`;
     case "again":
     case "end":
+    case "groupEnd":
       return "";
   }
+}
+
+/** A step's name, with the tags that neither its flow nor its group has already. */
+function labelOf(plan: Plan, step: number, known: readonly number[]): string {
+  const { name, tags, group } = plan.steps[step];
+  const above = group < 0 ? known : plan.steps[group].tags;
+  return name + tagsText(plan, tags.filter((tag) => !above.includes(tag)));
 }
 
 /** Of a distribution, its median beside its ends. */
@@ -60,11 +118,11 @@ function thinkText({ minTicks, maxTicks, quantiles }: Think): string {
     : `about ${duration(quantiles[(quantiles.length - 1) / 2])} (${range})`;
 }
 
-function conditionText(plan: Plan, condition: Condition): string {
+function conditionText(plan: Plan, { condition, step }: Instruction & { kind: "when" }): string {
   if (condition.kind === "status") {
     return `status ${condition.ranges.map(([from, to]) => rangeText(from, to, String)).join(", ")}`;
   }
-  const name = plan.captures[condition.capture].split("/").slice(1).join("/");
+  const name = captureName(plan, condition.capture, step);
   switch (condition.kind) {
     case "captured":
       return `${name} ${condition.exists ? "exists" : "is missing"}`;
@@ -75,16 +133,23 @@ function conditionText(plan: Plan, condition: Condition): string {
   }
 }
 
+/** As the scenario names it: what the setup captured has the setup's name in front, but within the setup. */
+function captureName({ captures, flows, steps }: Plan, capture: number, step: number): string {
+  const [owner, ...rest] = captures[capture].split("/");
+  const name = rest.join("/");
+  return owner === flows[steps[step].flow].name ? name : `${owner}.${name}`;
+}
+
 /** `3`, or `1 to 3`. */
 export function rangeText(min: number, max: number, written: (value: number) => string): string {
   return min === max ? written(min) : `${written(min)} to ${written(max)}`;
 }
 
-/** Over all flows by weight, at the mean of every range, with all that is done under a condition. */
+/** Over the flows of the load by weight, at the mean of every range, with all that is done under a condition. */
 export function meanSession(plan: Plan): { thinkTicks: number; requests: number } {
-  const weights = plan.flows.reduce((sum, flow) => sum + flow.weight, 0);
+  const weights = taken(plan).reduce((sum, flow) => sum + flow.weight, 0);
   let thinkTicks = 0, requests = 0;
-  for (const flow of plan.flows) {
+  for (const flow of taken(plan)) {
     let passes = flow.weight / weights;
     const around: number[] = [];
     for (const it of flow.program) {
@@ -104,6 +169,8 @@ export function meanSession(plan: Plan): { thinkTicks: number; requests: number 
           break;
         case "when":
         case "end":
+        case "group":
+        case "groupEnd":
       }
     }
   }

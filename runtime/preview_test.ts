@@ -5,10 +5,22 @@ import { previewText } from "./preview.ts";
 
 const UPDATE = Deno.env.get("UPDATE_GOLDEN") === "1";
 
-for (const name of ["checkout", "closed_ramp", "data", "iterations", "poisson", "session_memory", "waits"]) {
+const PREVIEWED = [
+  "checkout",
+  "closed_ramp",
+  "data",
+  "groups",
+  "iterations",
+  "poisson",
+  "session_memory",
+  "targets",
+  "waits",
+];
+
+for (const name of PREVIEWED) {
   Deno.test(`the preview of ${name}`, () => {
     const plan: Plan = JSON.parse(Deno.readTextFileSync(`tests/golden/plans/${name}/plan.json`));
-    const overrides = { base: null, seed: null, transport: null };
+    const overrides = { base: [], seed: null, transport: null };
     const text = previewText(effectivePlan(plan, overrides, ["socket"]), 90) + "\n";
     for (const line of text.split("\n")) ok(line.length <= 90, line);
     const golden = `tests/golden/previews/${name}.txt`;

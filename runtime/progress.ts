@@ -1,30 +1,51 @@
-import type { Counters } from "./engine/counters.ts";
 import type { Clock } from "./engine/host.ts";
 import { requestError } from "./ledger/errors.ts";
 import type { Plan, Tick } from "./plan.ts";
 import { liveBlock, liveLine, type Progress } from "./report/live.ts";
 
-const TERMINAL_MS = 250;
-const LINES_MS = 10_000;
+const TERMINAL_TICKS = 250_000;
+const LINES_TICKS = 10_000_000;
+
+/** What is shown of a run's counters. */
+export type FollowedCounters =
+  & Readonly<{
+    stage: number;
+    sessionsStarted: number;
+    sessionsActive: number;
+    sessionsDropped: number;
+    requestsIssued: number;
+    responsesEnded: number;
+    requestsFailed: number;
+    inFlight: number;
+    errors: ReadonlyMap<number, number>;
+  }>
+  & {
+    /** The largest lag since the last call. */
+    takeLagMax(): Tick;
+  };
 
 /** Follows the counters of a run and shows them on stderr: a live block on a terminal, a line now and then elsewhere. */
 export class ProgressScreen {
   readonly #plan: Plan;
-  readonly #counters: Counters;
+  readonly #counters: FollowedCounters;
   readonly #clock: Clock;
   readonly #color: boolean;
   readonly #terminal = Deno.stderr.isTerminal();
-  readonly #timer: number;
+  readonly #periodTicks: Tick;
+  #timer = 0;
+  /** When the run is shown next, by its own clock: that may begin after this screen. */
+  #nextTick: Tick;
   #lines = 0;
   #lastTick: Tick = 0;
   #lastIssued = 0;
 
-  constructor(plan: Plan, counters: Counters, clock: Clock, color: boolean) {
+  constructor(plan: Plan, counters: FollowedCounters, clock: Clock, color: boolean) {
     this.#plan = plan;
     this.#counters = counters;
     this.#clock = clock;
     this.#color = color;
-    this.#timer = setInterval(() => this.#show(), this.#terminal ? TERMINAL_MS : LINES_MS);
+    this.#periodTicks = this.#nextTick = this.#terminal ? TERMINAL_TICKS : LINES_TICKS;
+    this.#wait();
   }
 
   /** Prints a line above the live block. */
@@ -35,8 +56,22 @@ export class ProgressScreen {
 
   /** Leaves the screen to what comes after. */
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     write(this.#erasure());
+  }
+
+  #wait(): void {
+    const leftTicks = this.#nextTick - this.#clock.now();
+    this.#timer = setTimeout(() => this.#look(), Math.ceil(leftTicks / 1000));
+  }
+
+  #look(): void {
+    const now = this.#clock.now();
+    if (now >= this.#nextTick) {
+      this.#show();
+      this.#nextTick = now - now % this.#periodTicks + this.#periodTicks;
+    }
+    this.#wait();
   }
 
   #show(): void {

@@ -1,4 +1,5 @@
 import type { RunOptions } from "../../runtime/command_line.ts";
+import { epollTransport } from "../../runtime/host/epoll.ts";
 import { fetchTransport } from "../../runtime/host/fetch.ts";
 import { socketTransport } from "../../runtime/host/socket.ts";
 import { runPlan } from "../../runtime/main.ts";
@@ -8,7 +9,8 @@ import { canonicalPlan, planOf } from "../scenario.ts";
 export function run(file: string, given: readonly string[], options: RunOptions): Promise<number> {
   return runPlan(
     canonicalPlan(planOf(file, given, options.color)),
-    [socketTransport, fetchTransport],
+    [socketTransport, fetchTransport, epollTransport],
     options,
+    import.meta.resolve("../run_worker.ts"),
   );
 }
