@@ -1,29 +1,31 @@
 import type { RunOptions } from "./command_line.ts";
-import { causeText } from "./host/causes.ts";
 import { openLedgerFile } from "./host/ledger_file.ts";
-import { LedgerUnreadable } from "./ledger/header.ts";
 import { openLedger } from "./ledger/reader.ts";
+import { isSystemError, ledgerError } from "./ledger_error.ts";
 import { writeReport } from "./out_folder.ts";
 import { columns } from "./progress.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
-import { reduce } from "./reduce/reduce.ts";
+import { reduce, type ReduceOptions, type ReducibleLedger } from "./reduce/reduce.ts";
+import { CannotMerge } from "./reduce/shards.ts";
 import type { Summary } from "./reduce/summary.ts";
 import { renderJson } from "./report/json.ts";
 import { renderText } from "./report/text.ts";
 import { UserError } from "./user_error.ts";
 
 /**
- * Reduces a ledger, prints its report, writes the others that are wanted, and returns the exit code. `failure`: why
- * the ledger could not be written to its end, which it cannot tell itself. Throws `UserError`.
+ * Reduces the ledgers of one run, one for each shard, prints its report, writes the others that are wanted, and returns
+ * the exit code. `failure`: why a ledger could not be written to its end, which it cannot tell itself. Throws
+ * `UserError`.
  */
 export function report(
-  path: string,
+  paths: readonly string[],
   options: Pick<RunOptions, "reports" | "json" | "color">,
   failure: string | null = null,
+  reduceOptions: ReduceOptions = {},
 ): number {
-  const summary = withReason(summaryOf(path), failure);
-  const stem = path.replace(/\.z6log$/, "");
-  const files: [string, string][] = [["ledger", path]];
+  const summary = withReason(summaryOf(paths, reduceOptions), failure);
+  const stem = reportStem(paths);
+  const files = paths.map((path, at): [string, string] => [at === 0 ? "ledger" : "", path]);
   let unwritten = false;
   for (const name of options.reports) {
     const file = `${stem}.${name === "json" ? "json" : "txt"}`;
@@ -48,41 +50,48 @@ export function report(
   return unwritten && exitCode === EXIT.passed ? EXIT.error : exitCode;
 }
 
+/** Where reports lie: beside the ledger, and beside the first of several, without its shard. */
+export function reportStem(paths: readonly string[]): string {
+  const [path] = paths;
+  const stem = path.replace(/\.z6log$/, "");
+  return paths.length === 1 ? stem : stem.replace(/-\d+of\d+$/, "");
+}
+
 function withReason(summary: Summary, failure: string | null): Summary {
   if (failure === null) return summary;
   const reasons = [`the ledger could not be written to its end: ${failure}`, ...summary.verdict.reasons];
   return { ...summary, verdict: { ...summary.verdict, reasons } };
 }
 
-/** What a ledger's file amounts to. Throws `UserError` where it cannot be read. */
-export function summaryOf(path: string): Summary {
+/** What the ledgers of one run amount to. Throws `UserError` where one cannot be read, or they are not of one run. */
+export function summaryOf(paths: readonly string[], options: ReduceOptions = {}): Summary {
+  using sources = new DisposableStack();
+  const ledgers = paths.map((path): ReducibleLedger => {
+    try {
+      const { header, scan } = openLedger(sources.use(openLedgerFile(path)));
+      return { header, scan: (visit) => read(path, () => scan(visit)) };
+    } catch (cause) {
+      throw ledgerError("report", path, cause);
+    }
+  });
   try {
-    using source = openLedgerFile(path);
-    return reduce(openLedger(source));
+    return reduce(ledgers, options);
   } catch (cause) {
-    if (cause instanceof LedgerUnreadable) {
-      throw new UserError(`cannot read ${path}: ${cause.message}`, EXIT.badInput);
-    }
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new UserError(`there is no ledger ${path}`, EXIT.badInput);
-    }
-    if (cause instanceof Deno.errors.NotCapable) {
-      throw new UserError(`this executable may not read ${path}; \`z6c report ${path}\` can`, EXIT.badInput);
-    }
-    if (cause instanceof Deno.errors.IsADirectory) {
-      throw new UserError(
-        `cannot read ${path}: it is a folder; give the .z6log file of a run`,
-        EXIT.badInput,
-      );
-    }
-    if (isSystemError(cause)) throw new UserError(`cannot read ${path}: ${causeText(cause)}`, EXIT.error);
-    throw cause;
+    if (!(cause instanceof CannotMerge)) throw cause;
+    throw new UserError(
+      `${paths[cause.first]} and ${paths[cause.second]} ${cause.problem}; ` +
+        "only the shards of one run can be reported together",
+      EXIT.badInput,
+    );
   }
 }
 
-/** Errors of files, as opposed to mistakes in z6c. */
-export function isSystemError(cause: unknown): boolean {
-  return cause instanceof Error && Object.values(Deno.errors).some((kind) => cause instanceof kind);
+function read<Result>(path: string, perform: () => Result): Result {
+  try {
+    return perform();
+  } catch (cause) {
+    throw isSystemError(cause) ? ledgerError("report", path, cause) : cause;
+  }
 }
 
 /** A pipe may take less than it is given. */

@@ -10,7 +10,7 @@ export function sampleHeaderJson(seed = 7): string {
     format: 1,
     host: { arch: "x86_64", cores: 2, kernel: "6.1.0", memory_bytes: 4294967296, os: "linux" },
     overrides: [],
-    plan: { format: 1, name: "sample" },
+    plan: { format: 2, name: "sample" },
     plan_sha256: "00".repeat(32),
     seed,
     shard: { count: 1, index: 1 },

@@ -22,6 +22,8 @@ const NAMES = FILES.filter((name) => name.endsWith(".toml"));
 const REAL_TICKS = 1_500_000;
 /** Real runs at the same time: each is a process. */
 const AT_ONCE = 3;
+/** What scenarios ask the environment for, and the practice server takes. */
+const SECRET = "practice";
 
 for (const name of NAMES) {
   const file = `scenarios/${name}`;
@@ -39,8 +41,8 @@ for (const name of NAMES) {
 
   Deno.test(`${file} passes at full length against a shop on a virtual clock`, async () => {
     const plan = planOf(name);
-    const { ledger } = await simulatedRun(plan, practiceModel(), { decode: false });
-    const summary = reduce(ledger);
+    const { ledger } = await simulatedRun(plan, practiceModel(), { decode: false, secrets: secretsOf(plan) });
+    const summary = reduce([ledger]);
     assertAllWell(summary);
     equal(summary.verdict.verdict, "passed", summary.verdict.reasons.join("; "));
     for (const { flow, step, requests } of summary.steps) {
@@ -59,8 +61,8 @@ Deno.test("a model that errs fails each scenario", async () => {
     const { ledger } = await simulatedRun(plan, (request) => {
       const good = model(request);
       return ++asked % 3 === 0 ? { kind: "response", afterTicks: 1, status: 500, bytes: 0 } : good;
-    }, { decode: false });
-    equal(reduce(ledger).verdict.verdict, "failed", name);
+    }, { decode: false, secrets: secretsOf(plan) });
+    equal(reduce([ledger]).verdict.verdict, "failed", name);
   }
 });
 
@@ -85,6 +87,7 @@ Deno.test("every scenario runs for real, its stages cut to a second or two", () 
 
 /** Thresholds are not judged: of stages cut short there are too few samples, and this machine has other things to do. */
 async function runsForReal(name: string, folder: string, base: string): Promise<void> {
+  for (const secret of planOf(name).secrets) Deno.env.set(secret, SECRET);
   const own = `${folder}/${name.replace(".toml", "")}`;
   Deno.mkdirSync(own);
   const file = `${folder}/${name}`;
@@ -93,6 +96,10 @@ async function runsForReal(name: string, folder: string, base: string): Promise<
   const { report } = await outcomeOf(own, running);
   assertAllWell(report);
   ok(report.requests.responded > 0, `${name} has measured nothing`);
+}
+
+function secretsOf({ secrets }: Plan): string[] {
+  return secrets.map(() => SECRET);
 }
 
 function assertAllWell(summary: Summary): void {

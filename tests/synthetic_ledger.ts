@@ -4,12 +4,13 @@ import { WORD } from "../runtime/ledger/layout.ts";
 import type { Integrity } from "../runtime/ledger/reader.ts";
 import { KIND, NO_STEP, NONE, RECORD } from "../runtime/ledger/record.ts";
 import { encodeText, putText, TEXT_BYTES_A_RECORD, TEXT_BYTES_MAX } from "../runtime/ledger/text.ts";
-import type { Flow, Load, Plan, Request, Threshold } from "../runtime/plan.ts";
+import type { Flow, Load, Plan, Request, Step, Threshold } from "../runtime/plan.ts";
 import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
 
 export type SyntheticRecord = Readonly<{
   tick: number;
   kind: keyof typeof KIND;
+  /** Or a `SESSION`. */
   session?: number;
   vu?: number;
   step?: number;
@@ -96,44 +97,72 @@ export function syntheticHeader(plan: Plan): LedgerHeader {
 }
 
 export type SyntheticStage = Readonly<{ name: string; warmup?: boolean; lengthTicks: number; rate: number }>;
-export type SyntheticFlow = Readonly<{ name: string; steps: readonly string[] }>;
+export type SyntheticFlow = Readonly<{ name: string; steps: readonly SyntheticStep[] }>;
+/** A request by its name, or with tags; or a group of steps. */
+export type SyntheticStep =
+  | string
+  | Readonly<{ name: string; tags: readonly string[] }>
+  | Readonly<{ group: string; steps: readonly SyntheticStep[]; tags?: readonly string[] }>;
 
-/** A plan with all that reduction looks at; every step is a GET that expects 200 and a body with `ok`. */
+/** A threshold over all, which stops nothing. */
+export const WHOLE_LOAD = {
+  flow: -1,
+  step: -1,
+  stage: -1,
+  tag: -1,
+  abortAfter: -1,
+  invalidates: false,
+} as const;
+
+/** A plan with all that reduction looks at; every request is a GET that expects 200 and a body with `ok`. */
 export function syntheticPlan(
-  { name = "checkout", flows, stages, thresholds = [] }: {
+  { name = "checkout", flows, setup = [], teardown = [], stages, thresholds = [] }: {
     name?: string;
     flows: readonly SyntheticFlow[];
+    setup?: readonly SyntheticStep[];
+    teardown?: readonly SyntheticStep[];
     stages: readonly SyntheticStage[];
     thresholds?: readonly Threshold[];
   },
 ): Plan {
-  const steps = flows.flatMap((flow, position) =>
-    flow.steps.map((step) => ({ flow: position, name: step, kind: "request" as const, salt: 0 }))
-  );
+  const once = [{ name: "setup", steps: setup }, { name: "teardown", steps: teardown }]
+    .filter(({ steps }) => steps.length > 0);
+  const all: SyntheticFlow[] = [...flows, ...once];
+  const tags: string[] = [];
+  const steps: Step[] = [];
+  all.forEach((flow, position) => addSteps(flow.steps, { flow: position, group: -1, tags: [] }, steps, tags));
   return {
-    format: 1,
+    format: 2,
     name,
     description: "",
     seed: 42,
-    target: {
+    transport: "socket",
+    targets: [{
+      name: "",
       scheme: "http",
       host: "127.0.0.1",
       port: 8080,
-      transport: "socket",
       connections: { kind: "per-vu" },
       cookies: false,
-    },
+      firstSlot: 0,
+      slots: 500,
+    }],
     load: openLoad(stages),
-    choice: [],
-    flows: flows.map((flow, position): Flow => ({
+    choice: flows.map((_, other) => ({ keep: 2 ** 32, other })),
+    flows: all.map((flow, position): Flow => ({
       name: flow.name,
       weight: 1,
       program: steps.flatMap((step, index) =>
-        step.flow === position ? [{ kind: "request", step: index, request: index } as const] : []
+        step.flow === position && step.kind === "request"
+          ? [{ kind: "request", step: index, request: index } as const]
+          : []
       ),
     })),
+    setup: all.findIndex((flow) => flow === once.find(({ name }) => name === "setup")),
+    teardown: all.findIndex((flow) => flow === once.find(({ name }) => name === "teardown")),
     steps,
     requests: steps.map((step): Request => ({
+      target: 0,
       method: "GET",
       head: [`GET /${step.name} HTTP/1.1\r\n\r\n`],
       body: [],
@@ -151,22 +180,55 @@ export function syntheticPlan(
       retry: null,
     })),
     tables: [],
+    tags,
     captures: [],
     secrets: [],
     thresholds,
     validity: { lagP99Ticks: 1000, dropsPpm: 1000, gapsPpm: 10_000 },
+    simulation: {
+      service: { minTicks: 1000, maxTicks: 1000, quantiles: [] },
+      servers: 0,
+      queue: 0,
+      errorsPpm: 0,
+      connect: { minTicks: 100, maxTicks: 100, quantiles: [] },
+      connections: 0,
+      answers: [],
+      faults: [],
+    },
     bounds: {
-      vus: 500,
+      vus: 2048,
       connections: 500,
       sessions: 0,
       peakRate: 0,
       requestBytes: 1024,
       captureBytes: 0,
       repeatDepth: 0,
+      groupDepth: 8,
       endTick: 0,
       ledgerBytes: 0,
     },
   };
+}
+
+/** Adds steps, each group before what is in it; tags are inherited. */
+function addSteps(
+  from: readonly SyntheticStep[],
+  within: { flow: number; group: number; tags: readonly number[] },
+  steps: Step[],
+  tags: string[],
+): void {
+  for (const it of from) {
+    const own = typeof it === "string" ? [] : it.tags ?? [];
+    for (const tag of own) if (!tags.includes(tag)) tags.push(tag);
+    const positions = [...new Set([...within.tags, ...own.map((tag) => tags.indexOf(tag))])].sort((a, b) =>
+      a - b
+    );
+    const isGroup = typeof it !== "string" && "group" in it;
+    const name = typeof it === "string" ? it : "group" in it ? it.group : it.name;
+    const position = steps.length;
+    steps.push({ ...within, name, kind: isGroup ? "group" : "request", tags: positions, salt: position });
+    if (isGroup) addSteps(it.steps, { ...within, group: position, tags: positions }, steps, tags);
+  }
 }
 
 function openLoad(stages: readonly SyntheticStage[]): Load {

@@ -1,9 +1,10 @@
 /**
- * Everything that is counted and not sampled. Requests are counted by step × stage, sessions by flow × stage; any
- * part of a run is a sum over such cells.
+ * Everything that is counted and not sampled. Requests and groups are counted by step × stage, sessions by flow ×
+ * stage; any part of a run is a sum over such cells.
  */
 import type { Plan } from "../plan.ts";
-import type { Scope } from "./series.ts";
+import { holdsStage, holdsStep, type Scope } from "./scope.ts";
+import type { Tally } from "./tally.ts";
 
 /** What is counted of requests, in one cell or summed over several. */
 export const REQUEST_COUNTS = [
@@ -27,36 +28,31 @@ export type RequestCounts = Record<(typeof REQUEST_COUNTS)[number], number>;
 export const SESSION_COUNTS = ["started", "completed", "stepFailed", "stopped"] as const;
 export type SessionCounts = Record<(typeof SESSION_COUNTS)[number], number>;
 
-type RequestColumns = Record<(typeof REQUEST_COUNTS)[number], Float64Array>;
-type SessionColumns = Record<(typeof SESSION_COUNTS)[number], Float64Array>;
+/** Passes of groups that ended, and those of them in which all went well. */
+export const GROUP_COUNTS = ["passes", "wentThrough"] as const;
+export type GroupCounts = Record<(typeof GROUP_COUNTS)[number], number>;
 
-/** How often one error code or one failed check came, where first, and in which words. */
-export type Tally = { step: number; which: number; count: number; firstTick: number; excerpt: string };
+type Columns<Name extends string> = Record<Name, Float64Array>;
 
-/** Everything that a ledger's records are counted into. */
+/** Everything that the records of all ledgers of a run are counted into. */
 export class Counters {
-  readonly requests: RequestColumns;
-  readonly sessions: SessionColumns;
+  readonly requests: Columns<(typeof REQUEST_COUNTS)[number]>;
+  readonly groups: Columns<(typeof GROUP_COUNTS)[number]>;
+  readonly sessions: Columns<(typeof SESSION_COUNTS)[number]>;
   /** By stage. */
   readonly dropped: Float64Array;
   /** By status, 0 … 65535. */
   readonly statuses = new Float64Array(1 << 16);
-  /** By step × 65536 + error code, and step × 65536 + check; in order of appearance. */
+  /** By step × 65536 + error code, and step × 65536 + check. */
   readonly errors = new Map<number, Tally>();
   readonly failedChecks = new Map<number, Tally>();
-  readonly gaps = { count: 0, longestTicks: 0, totalTicks: 0 };
-  /** The tick of the latest observation, and of the latest measured end of a request. */
-  lastTick = 0;
+  /** The tick of the latest measured end of a request. */
   lastEndTick = 0;
-  /** A `STOP` and its tick; 0 and −1 when nothing stopped the run. */
-  stopReason = 0;
-  stopTick = -1;
-  /** The run's last record was met. */
-  ended = false;
 
   constructor(private readonly plan: Plan) {
     const stages = plan.load.stages.length;
     this.requests = columns(REQUEST_COUNTS, plan.steps.length * stages);
+    this.groups = columns(GROUP_COUNTS, plan.steps.length * stages);
     this.sessions = columns(SESSION_COUNTS, plan.flows.length * stages);
     this.dropped = new Float64Array(stages);
   }
@@ -65,9 +61,15 @@ export class Counters {
   requestsOf(scope: Scope, warmup: boolean): RequestCounts {
     const sums = zeroes(REQUEST_COUNTS);
     this.plan.steps.forEach((step, position) => {
-      if (scope.step >= 0 ? scope.step !== position : scope.flow >= 0 && scope.flow !== step.flow) return;
-      this.addCells(this.requests, sums, position, scope, warmup);
+      if (holdsStep(scope, step, position)) this.addCells(this.requests, sums, position, scope, warmup);
     });
+    return sums;
+  }
+
+  /** Of one group, outside of warm-up. */
+  groupOf(scope: Scope): GroupCounts {
+    const sums = zeroes(GROUP_COUNTS);
+    this.addCells(this.groups, sums, scope.step, scope, false);
     return sums;
   }
 
@@ -104,7 +106,7 @@ export class Counters {
 }
 
 function counts(scope: Scope, position: number, stage: { warmup: boolean }, warmup: boolean): boolean {
-  return stage.warmup === warmup && (scope.stage < 0 || scope.stage === position);
+  return stage.warmup === warmup && holdsStage(scope, position);
 }
 
 function columns<Name extends string>(names: readonly Name[], cells: number): Record<Name, Float64Array> {

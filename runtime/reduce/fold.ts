@@ -1,38 +1,40 @@
 /** One pass over a ledger's records: what each of them says, told to counters and to the series of samples. */
 import { requestError } from "../ledger/errors.ts";
 import { WORD } from "../ledger/layout.ts";
-import { END, KIND, NONE } from "../ledger/record.ts";
-import { recordText } from "../ledger/text.ts";
+import { CONTINUATION, END, KIND, NONE } from "../ledger/record.ts";
 import type { Plan } from "../plan.ts";
-import type { Counters, Tally } from "./counters.ts";
+import type { Counters } from "./counters.ts";
+import { type Course, isOnce } from "./course.ts";
 import type { RecordBlock } from "../ledger/reader.ts";
 import type { Routes } from "./sample_routes.ts";
 import type { Recorder } from "./series.ts";
+import { tally } from "./tally.ts";
+import { tickAt } from "./tick_at.ts";
 import { VuTable } from "./vu_table.ts";
-
-const HIGH = 0x1_0000_0000;
-const EXCERPT_CHARACTERS = 200;
 
 export class Fold {
   private readonly vus = new VuTable();
   private readonly stages: number;
   private readonly warmup: Uint8Array;
-  private readonly measuredFromTick: number;
 
   constructor(
     private readonly plan: Plan,
     private readonly counters: Counters,
+    private readonly course: Course,
     private readonly routes: Routes,
   ) {
     this.stages = plan.load.stages.length;
     this.warmup = Uint8Array.from(plan.load.stages.map((stage) => stage.warmup ? 1 : 0));
-    this.measuredFromTick = measuredStart(plan);
   }
 
   visit(block: RecordBlock): void {
     const { words, records } = block;
     for (let index = 0, at = 0; index < records; index++, at += WORD.words) {
       const kind = words[at + WORD.kindAndStep] & 0xffff;
+      if (isOnce(words[at + WORD.session]) && (kind & CONTINUATION) === 0) {
+        this.course.visitOnce(block, index);
+        continue;
+      }
       switch (kind) {
         case KIND.requestIssued:
           this.requestIssued(words, at);
@@ -64,17 +66,17 @@ export class Fold {
         case KIND.arrivalDropped:
           this.counters.dropped[this.stageOf(words, at)]++;
           break;
+        case KIND.groupEnded:
+          this.groupEnded(words, at);
+          break;
         case KIND.loopGap:
-          this.loopGap(tickAt(words, at), words[at + WORD.a]);
+          this.course.loopGap(tickAt(words, at), words[at + WORD.a]);
           break;
         case KIND.runStopped:
-          this.counters.stopReason = words[at + WORD.a];
-          this.counters.stopTick = tickAt(words, at);
-          this.seen(this.counters.stopTick);
+          this.course.runStopped(tickAt(words, at), words[at + WORD.a], words[at + WORD.b]);
           break;
         case KIND.runEnded:
-          this.counters.ended = true;
-          this.seen(tickAt(words, at));
+          this.course.runEnded(tickAt(words, at));
           break;
         // Nothing is reported of these, nor of the texts behind records, nor of kinds of a later version.
         case KIND.requestPlanned:
@@ -112,6 +114,7 @@ export class Fold {
     const vu = this.vuOf(words, at);
     const cell = vus.sessionCell[vu];
     vus.sessionCell[vu] = -1;
+    this.course.seen(tickAt(words, at));
     switch (words[at + WORD.a]) {
       case END.completed:
         counters.sessions.completed[cell]++;
@@ -158,7 +161,7 @@ export class Fold {
     requests.checksFailed[cell] += failedChecks;
     if (failedChecks > 0) requests.unexpected[cell]++;
     if (vus.opened[vu] === 0) requests.reused[cell]++;
-    this.seen(end);
+    this.course.seen(end);
     if (this.warmup[vus.stage[vu]] === 1) return;
     counters.lastEndTick = Math.max(counters.lastEndTick, end);
     counters.statuses[outcome & 0xffff]++;
@@ -167,7 +170,8 @@ export class Fold {
     record(routes.first_byte[cell], words[at + WORD.a]);
   }
 
-  private requestFailed({ words, records }: RecordBlock, index: number): void {
+  private requestFailed(block: RecordBlock, index: number): void {
+    const { words } = block;
     const { vus, counters, routes } = this;
     const at = index * WORD.words;
     const vu = this.vuOf(words, at);
@@ -176,7 +180,7 @@ export class Fold {
     const code = words[at + WORD.a];
     const error = requestError(code);
     counters.requests.bytesReceived[cell] += words[at + WORD.b];
-    this.seen(end);
+    this.course.seen(end);
     if (error.phase === "stop") {
       counters.requests.cancelled[cell]++;
       return;
@@ -184,19 +188,20 @@ export class Fold {
     counters.requests.failed[cell]++;
     if (this.warmup[vus.stage[vu]] === 1) return;
     counters.lastEndTick = Math.max(counters.lastEndTick, end);
-    tally(counters.errors, words, records, index, Math.floor(cell / this.stages), code);
+    tally(counters.errors, block, index, Math.floor(cell / this.stages), code);
     if (!error.name.endsWith(".timeout")) return;
     // A timeout tells that the response would have taken at least this long: leaving it out would flatter the target.
     record(routes.response_time[cell], end - vus.dueTick[vu]);
     record(routes.service_time[cell], end - vus.issuedTick[vu]);
   }
 
-  private checkFailed({ words, records }: RecordBlock, index: number): void {
+  private checkFailed(block: RecordBlock, index: number): void {
+    const { words } = block;
     const at = index * WORD.words;
     const vu = this.vuOf(words, at);
     if (this.warmup[this.vus.stage[vu]] === 1) return;
     const step = words[at + WORD.kindAndStep] >>> 16;
-    tally(this.counters.failedChecks, words, records, index, step, words[at + WORD.a]);
+    tally(this.counters.failedChecks, block, index, step, words[at + WORD.a]);
   }
 
   /** Counts a record by its step and by the stage of its session. */
@@ -217,14 +222,17 @@ export class Fold {
     record(this.routes.tls[cell], words[at + WORD.c]);
   }
 
-  /** Only the part of a gap that lies in measured time counts. */
-  private loopGap(endTick: number, lengthTicks: number): void {
-    const { gaps } = this.counters;
-    const measured = Math.min(lengthTicks, endTick - this.measuredFromTick);
-    if (measured <= 0) return;
-    gaps.count++;
-    gaps.totalTicks += measured;
-    gaps.longestTicks = Math.max(gaps.longestTicks, measured);
+  /** What a group that did not go through took says nothing of how long it takes. */
+  private groupEnded(words: Uint32Array, at: number): void {
+    const { groups } = this.counters;
+    this.onStep(words, at, groups.passes);
+    if (words[at + WORD.c] !== 0) return;
+    this.onStep(words, at, groups.wentThrough);
+    const step = words[at + WORD.kindAndStep] >>> 16;
+    const cell = step * this.stages + this.vus.stage[words[at + WORD.vu]];
+    const elapsed = words[at + WORD.a];
+    record(this.routes.group_elapsed[cell], elapsed);
+    record(this.routes.group_time[cell], elapsed - words[at + WORD.b]);
   }
 
   private endRequest(vu: number): number {
@@ -232,10 +240,6 @@ export class Fold {
     if (cell < 0) throw inconsistent(`an answer to no request on VU ${vu}`);
     this.vus.requestCell[vu] = -1;
     return cell;
-  }
-
-  private seen(tick: number): void {
-    if (tick > this.counters.lastTick) this.counters.lastTick = tick;
   }
 
   private vuOf(words: Uint32Array, at: number): number {
@@ -251,36 +255,8 @@ export class Fold {
   }
 }
 
-/** Where measured time begins: the start of the first stage that is no warm-up. */
-export function measuredStart(plan: Plan): number {
-  return plan.load.stages.find((stage) => !stage.warmup)?.startTick ?? Infinity;
-}
-
-function tickAt(words: Uint32Array, at: number): number {
-  return words[at + WORD.tickHigh] * HIGH + words[at + WORD.tickLow];
-}
-
 function record(recorders: readonly Recorder[], value: number): void {
   for (let index = 0; index < recorders.length; index++) recorders[index].add(value);
-}
-
-function tally(
-  into: Map<number, Tally>,
-  words: Uint32Array,
-  records: number,
-  index: number,
-  step: number,
-  which: number,
-): void {
-  const key = step * 0x1_0000 + which;
-  const known = into.get(key);
-  if (known !== undefined) {
-    known.count++;
-    return;
-  }
-  const text = recordText(words, records, index) ?? "";
-  const excerpt = text.length > EXCERPT_CHARACTERS ? text.slice(0, EXCERPT_CHARACTERS) + "…" : text;
-  into.set(key, { step, which, count: 1, firstTick: tickAt(words, index * WORD.words), excerpt });
 }
 
 function inconsistent(what: string): Error {

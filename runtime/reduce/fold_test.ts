@@ -21,7 +21,7 @@ const STARTED: SyntheticRecord = { ...ON, tick: 2000, kind: "sessionStarted", st
 const ISSUED: SyntheticRecord = { ...ON, tick: 2010, kind: "requestIssued", step: 0, a: 10 };
 
 function summaryOf(...records: SyntheticRecord[]) {
-  return reduce(syntheticLedger(syntheticHeader(plan), records));
+  return reduce([syntheticLedger(syntheticHeader(plan), records)]);
 }
 
 const CONTRADICTIONS: [string, SyntheticRecord[]][] = [
@@ -87,9 +87,31 @@ Deno.test("redirects and retries are counted by step, and what follows them as r
 Deno.test("only the part of a loop gap that lies in measured time counts", () => {
   const gap = (tick: number, a: number): SyntheticRecord => ({ tick, kind: "loopGap", a });
   const summary = summaryOf(gap(900, 500), gap(1100, 500), gap(2000, 300), { tick: 3000, kind: "runEnded" });
-  assert.deepEqual(summary.generator.gaps, { count: 2, longestTicks: 300, totalTicks: 400 });
+  assert.deepEqual(summary.generator.gaps, {
+    count: 2,
+    longestTicks: 300,
+    totalTicks: 400,
+    longest: [
+      { shard: 1, fromTick: 1700, lengthTicks: 300 },
+      { shard: 1, fromTick: 1000, lengthTicks: 100 },
+    ],
+  });
   const gaps = summary.validity.find(({ name }) => name === "gaps");
   assert.equal(gaps?.actual, 200_000);
+});
+
+Deno.test("the five longest loop gaps are told with their time, the longest first", () => {
+  const gaps = [20, 50, 10, 60, 30, 40, 50].map((length, at): SyntheticRecord => {
+    return { tick: 2000 + 100 * at, kind: "loopGap", a: length };
+  });
+  const { longest } = summaryOf(...gaps, { tick: 3000, kind: "runEnded" }).generator.gaps;
+  assert.deepEqual(longest.map(({ fromTick, lengthTicks }) => [fromTick, lengthTicks]), [
+    [2240, 60],
+    [2050, 50],
+    [2550, 50],
+    [2460, 40],
+    [2370, 30],
+  ]);
 });
 
 Deno.test("the first words of each step and error are kept, and no more than 200 characters", () => {
@@ -113,13 +135,13 @@ Deno.test("a closed load without end lasts until its last answer, and plans no s
     paceTicks: 0,
     gracefulStopTicks: 0,
   } as const;
-  const summary = reduce(syntheticLedger(syntheticHeader({ ...plan, load }), [
+  const summary = reduce([syntheticLedger(syntheticHeader({ ...plan, load }), [
     { ...STARTED, a: 0 },
     ISSUED,
     { ...ON, tick: 500_000, kind: "responseEnded", step: 0, c: 200 },
     { ...ON, tick: 500_000, kind: "sessionEnded", step: 0 },
     { tick: 500_000, kind: "runEnded" },
-  ]));
+  ])]);
   assert.deepEqual([summary.requests.perSecond, summary.sessions.startedPerSecond], [2, 2]);
   assert.deepEqual([summary.stages[0].planned, summary.stages[0].requests.perSecond], [null, 2]);
   assert.equal(summary.verdict.verdict, "passed");

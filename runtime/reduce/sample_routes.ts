@@ -1,12 +1,12 @@
 /** Which series a sample enters: by metric, and by the cell (step × stage, or flow × stage) it comes from. */
-import type { Plan } from "../plan.ts";
-import { type Recorder, SAMPLED, type Sampled, type Scope, Series } from "./series.ts";
+import type { Plan, Step } from "../plan.ts";
+import { ALL, holdsStage, holdsStep, isOfLoad, type Scope } from "./scope.ts";
+import { type Recorder, SAMPLED, type Sampled, Series } from "./series.ts";
 
 /** For each cell, the recorders that take its samples. Warm-up's cells have none. */
 export type Routes = Readonly<Record<Sampled, readonly (readonly Recorder[])[]>>;
 
-const ALL: Scope = { flow: -1, step: -1, stage: -1 };
-/** Shown of the whole run, and of a step or a stage. */
+/** Shown of the whole run, and of a part of it. */
 export const RUN_PPMS = [500_000, 900_000, 950_000, 990_000, 999_000] as const;
 export const PART_PPMS = [500_000, 950_000, 990_000] as const;
 
@@ -16,13 +16,14 @@ export class SeriesSet {
 
   /** Every series that a report on this plan shows or a threshold asks for. */
   constructor(private readonly plan: Plan) {
-    for (const metric of SAMPLED) this.want(metric, ALL, RUN_PPMS);
-    plan.steps.forEach((_, step) => this.want("response_time", { ...ALL, step }, PART_PPMS));
+    for (const metric of SAMPLED) if (!isOfGroups(metric)) this.want(metric, ALL, RUN_PPMS);
+    plan.steps.forEach((one, step) => this.wantStep(one, step));
     plan.load.stages.forEach((_, stage) => this.want("response_time", { ...ALL, stage }, PART_PPMS));
-    for (const { metric, statistic, flow, step, stage } of plan.thresholds) {
+    plan.tags.forEach((_, tag) => this.want("response_time", { ...ALL, tag }, PART_PPMS));
+    for (const { metric, statistic, flow, step, stage, tag } of plan.thresholds) {
       const sampled = SAMPLED.find((name) => name === metric);
       const ppms = statistic.kind === "quantile" ? [statistic.ppm] : [];
-      if (sampled !== undefined) this.want(sampled, { flow, step, stage }, ppms);
+      if (sampled !== undefined) this.want(sampled, { flow, step, stage, tag }, ppms);
     }
   }
 
@@ -45,6 +46,15 @@ export class SeriesSet {
       if (recorder !== null) open.set(series, recorder);
     }
     return open.size === 0 ? null : this.routes((series) => open.get(series) ?? null);
+  }
+
+  private wantStep(one: Step, step: number): void {
+    if (!isOfLoad(this.plan, one)) return;
+    const scope = { ...ALL, step };
+    if (one.kind === "request") this.want("response_time", scope, PART_PPMS);
+    if (one.kind !== "group") return;
+    this.want("group_time", scope, PART_PPMS);
+    this.want("group_elapsed", scope, PART_PPMS);
   }
 
   private want(metric: Sampled, scope: Scope, ppms: readonly number[]): void {
@@ -72,15 +82,13 @@ export class SeriesSet {
     const rows = metric === "session_time" ? this.flowsOf(scope) : this.stepsOf(scope);
     return rows.flatMap((row) =>
       stages.flatMap(({ warmup }, stage) =>
-        warmup || (scope.stage >= 0 && scope.stage !== stage) ? [] : [row * stages.length + stage]
+        warmup || !holdsStage(scope, stage) ? [] : [row * stages.length + stage]
       )
     );
   }
 
-  private stepsOf({ flow, step }: Scope): number[] {
-    return this.plan.steps.flatMap((one, position) =>
-      (step >= 0 ? step === position : flow < 0 || flow === one.flow) ? [position] : []
-    );
+  private stepsOf(scope: Scope): number[] {
+    return this.plan.steps.flatMap((step, position) => holdsStep(scope, step, position) ? [position] : []);
   }
 
   private flowsOf({ flow }: Scope): number[] {
@@ -88,6 +96,10 @@ export class SeriesSet {
   }
 }
 
-function nameOf(metric: Sampled, { flow, step, stage }: Scope): string {
-  return `${metric} ${flow} ${step} ${stage}`;
+function isOfGroups(metric: Sampled): boolean {
+  return metric === "group_time" || metric === "group_elapsed";
+}
+
+function nameOf(metric: Sampled, { flow, step, stage, tag }: Scope): string {
+  return `${metric} ${flow} ${step} ${stage} ${tag}`;
 }

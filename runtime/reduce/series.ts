@@ -2,6 +2,7 @@
 import { Histogram } from "./histogram.ts";
 import type { RankWindow } from "./rank_window.ts";
 import { Refinement } from "./refinement.ts";
+import type { Scope } from "./scope.ts";
 
 /** What can be sampled. All in ticks. */
 export const SAMPLED = [
@@ -14,11 +15,10 @@ export const SAMPLED = [
   "lag",
   "blocked",
   "session_time",
+  "group_time",
+  "group_elapsed",
 ] as const;
 export type Sampled = (typeof SAMPLED)[number];
-
-/** Positions in the plan; −1 for all. */
-export type Scope = Readonly<{ flow: number; step: number; stage: number }>;
 
 /** Takes samples during one pass. */
 export interface Recorder {

@@ -5,6 +5,7 @@
  * second. Averages, ratios and rates are rounded to three decimals. Null: there was nothing to tell it from.
  * Warm-up is in none of the numbers but `warmup` and the counts of its own stages.
  */
+import type { DecisionDigestResult } from "../decisions/decision_digest.ts";
 import type { Metric, Tick } from "../plan.ts";
 import type { Integrity } from "../ledger/reader.ts";
 
@@ -15,7 +16,16 @@ export type Summary = Readonly<{
   verdict: Verdict;
   thresholds: readonly ThresholdResult[];
   validity: readonly ValidityResult[];
+  /** Of all ledgers together; the digest is null where there are several. */
   integrity: Integrity;
+  /** The ledgers this was made from, by their shards' numbers. */
+  shards: readonly ShardSummary[];
+  /** Numbers of shards that should have been there. */
+  missingShards: readonly number[];
+  /** What the sessions decided, as one number. */
+  decisions: DecisionDigestResult;
+  /** Setups and teardowns, by shard; they are in no other figure. */
+  once: readonly OnceSummary[];
   time: Readonly<{
     /** From the run's start to the last thing it saw. */
     elapsedTicks: Tick;
@@ -42,10 +52,17 @@ export type Summary = Readonly<{
   generator: Readonly<{
     lag: Distribution | null;
     blocked: Distribution | null;
-    gaps: Readonly<{ count: number; longestTicks: Tick; totalTicks: Tick }>;
+    gaps: Readonly<
+      /** `longest`: at most five of them, the longest first. */
+      { count: number; longestTicks: Tick; totalTicks: Tick; longest: readonly LoopGap[] }
+    >;
   }>;
   /** Of steps that send requests, in the plan's order. */
   steps: readonly StepSummary[];
+  /** Steps that are groups, in the plan's order. */
+  groups: readonly GroupSummary[];
+  /** Tags of steps that send requests, in the plan's order. A request is counted under each of its tags. */
+  tags: readonly TagSummary[];
   stages: readonly StageSummary[];
   /** In ascending order. */
   statuses: readonly Readonly<{ status: number; count: number }>[];
@@ -54,21 +71,67 @@ export type Summary = Readonly<{
   failedChecks: readonly FailedCheckSummary[];
 }>;
 
+/** The generator's loop did not turn from `fromTick` on; only the part in measured time. */
+export type LoopGap = Readonly<{ shard: number; fromTick: Tick; lengthTicks: Tick }>;
+
 export type RunFacts = Readonly<{
   name: string;
   description: string;
   planSha256: string;
   seed: number;
-  /** `http://127.0.0.1:8080` */
+  /** The targets were models, and all that was seen of them is computed (docs/simulation.md). */
+  simulated: boolean;
+  /** `http://127.0.0.1:8080`, of the first target. */
   target: string;
+  /** All of them; the first has no name. */
+  targets: readonly Readonly<{ name: string; url: string }>[];
   model: "open" | "closed";
+  /** What the figures are of, or should be: 1 of 1 where the ledgers of all shards were asked for. */
   shard: Readonly<{ index: number; count: number }>;
   overrides: readonly string[];
-  /** RFC 3339. */
+  /** RFC 3339; of several shards the earliest. */
   started: string;
   z6c: string;
   deno: string;
-  host: Readonly<{ os: string; arch: string; kernel: string; cores: number; memoryBytes: number }>;
+  /** Of several shards that of the first. */
+  host: HostFacts;
+}>;
+
+export type HostFacts = Readonly<
+  { os: string; arch: string; kernel: string; cores: number; memoryBytes: number }
+>;
+
+/** One ledger. */
+export type ShardSummary = Readonly<{
+  /** From 1 to `count`. */
+  index: number;
+  count: number;
+  /** RFC 3339. */
+  started: string;
+  host: HostFacts;
+  state: Integrity["state"];
+  records: number;
+  digest: string | null;
+  problem: string | null;
+  /** Started and issued, outside of warm-up. */
+  sessions: number;
+  requests: number;
+}>;
+
+/** A setup or a teardown. */
+export type OnceSummary = Readonly<{
+  phase: "setup" | "teardown";
+  /** The shard that ran it. */
+  shard: number;
+  /** Completed: it did all its steps; failed: a step ended it; cut: it was stopped, or its ledger ends before. */
+  outcome: "completed" | "failed" | "cut";
+  lengthTicks: Tick;
+  /** Issued. */
+  requests: number;
+  /** Steps that sent requests, in the order in which they did. */
+  steps: readonly string[];
+  /** The last thing that went wrong. `code`: of an error; `what`: its name, or the check: `not status 200`. */
+  trouble: Readonly<{ step: string; code: number | null; what: string; excerpt: string }> | null;
 }>;
 
 export type Verdict = Readonly<{
@@ -90,6 +153,8 @@ export type ThresholdResult = Readonly<{
   /** Null when there was nothing to judge, and then the threshold is missed. */
   actual: number | null;
   passed: boolean;
+  /** When it is missed, the run is invalid. */
+  invalidates: boolean;
   /** How many samples, requests, checks or arrivals `actual` is made of. */
   samples: number;
 }>;
@@ -159,13 +224,32 @@ export type StepSummary = Readonly<{
   responseTime: PartDistribution | null;
 }>;
 
+export type GroupSummary = Readonly<{
+  flow: string;
+  group: string;
+  /** How many groups it stands in. */
+  depth: number;
+  /** Times it ended, and those of them in which all requests were good and it was done. */
+  passes: number;
+  wentThrough: number;
+  /** Of passes that went through: `group_time`, which is without what was thought, and with it. */
+  time: PartDistribution | null;
+  elapsed: PartDistribution | null;
+}>;
+
+export type TagSummary = Readonly<{
+  tag: string;
+  requests: RequestTotals;
+  responseTime: PartDistribution | null;
+}>;
+
 export type StageSummary = Readonly<{
   name: string;
   warmup: boolean;
   startTick: Tick;
   /** 0: until the iterations are done. */
   lengthTicks: Tick;
-  /** Sessions that the plan holds for this stage (poisson: the mean; a shard: its part); null where only time bounds them. */
+  /** Sessions that the plan holds for this stage (poisson: the mean; of a shard its part); null where only time bounds them. */
   planned: number | null;
   sessions: SessionTotals;
   /** Of the sessions that arrived in this stage; its rate is per second of the stage. */

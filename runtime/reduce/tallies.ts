@@ -2,7 +2,7 @@
 import { requestError } from "../ledger/errors.ts";
 import type { Plan } from "../plan.ts";
 import { checkText } from "./check_text.ts";
-import type { Tally } from "./counters.ts";
+import type { Tally } from "./tally.ts";
 import type { ErrorSummary, FailedCheckSummary } from "./summary.ts";
 
 export function errorSummaries(plan: Plan, tallies: ReadonlyMap<number, Tally>): ErrorSummary[] {

@@ -1,6 +1,7 @@
 /** Thresholds: what was wanted against what was. Judged exactly, as fractions of whole numbers. */
 import type { Plan, Statistic, Threshold } from "../plan.ts";
 import type { Counters } from "./counters.ts";
+import type { Course } from "./course.ts";
 import { rounded } from "./rounding.ts";
 import type { SeriesSet } from "./sample_routes.ts";
 import { SAMPLED, type Series } from "./series.ts";
@@ -14,12 +15,20 @@ type Measured = { part: number; scale?: number; whole: number; samples: number }
 export function judgeThresholds(
   plan: Plan,
   counters: Counters,
+  courses: readonly Course[],
   series: SeriesSet,
   measuredTicks: number,
 ): ThresholdResult[] {
   return plan.thresholds.map((threshold) => {
-    const { text, metric, comparison, limit } = threshold;
-    const { part, scale = 1, whole, samples } = measure(threshold, plan, counters, series, measuredTicks);
+    const { text, metric, comparison, limit, invalidates } = threshold;
+    const { part, scale = 1, whole, samples } = measure(
+      threshold,
+      plan,
+      counters,
+      courses,
+      series,
+      measuredTicks,
+    );
     const known = samples > 0 && whole > 0;
     return {
       text,
@@ -29,6 +38,7 @@ export function judgeThresholds(
       limit,
       actual: known ? rounded((part * scale) / whole) : null,
       passed: known && holds(BigInt(part) * BigInt(scale), BigInt(limit) * BigInt(whole), comparison),
+      invalidates,
       samples,
     };
   });
@@ -38,11 +48,12 @@ function measure(
   threshold: Threshold,
   plan: Plan,
   counters: Counters,
+  courses: readonly Course[],
   series: SeriesSet,
   measuredTicks: number,
 ): Measured {
-  const { metric, statistic, flow, step, stage } = threshold;
-  const scope = { flow, step, stage };
+  const { metric, statistic, flow, step, stage, tag } = threshold;
+  const scope = { flow, step, stage, tag };
   const sampled = SAMPLED.find((name) => name === metric);
   if (sampled !== undefined) return ofSeries(series.find(sampled, scope), statistic);
   const requests = counters.requestsOf(scope, false);
@@ -56,7 +67,7 @@ function measure(
       return share(dropped, dropped + counters.sessionsOf(scope, false).started, statistic);
     }
     case "rate": {
-      const ticks = stage < 0 ? measuredTicks : stageTicks(plan.load, stage, counters);
+      const ticks = stage < 0 ? measuredTicks : stageTicks(plan.load, stage, courses);
       return { part: requests.issued, scale: 1_000_000_000, whole: ticks, samples: requests.issued };
     }
     case "bytes":

@@ -1,16 +1,19 @@
 /** The verdict: one word, why, and the exit code. */
 import { STOP } from "../ledger/record.ts";
+import type { Stop } from "./course.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Integrity } from "../ledger/reader.ts";
-import type { RequestTotals, ThresholdResult, ValidityResult, Verdict } from "./summary.ts";
+import type { OnceSummary, RequestTotals, ThresholdResult, ValidityResult, Verdict } from "./summary.ts";
 
 export type VerdictFacts = Readonly<{
+  /** In the order of the plan's. */
   thresholds: readonly ThresholdResult[];
   validity: readonly ValidityResult[];
   integrity: Integrity;
   requests: RequestTotals;
-  /** A `STOP`, or 0. */
-  stopReason: number;
+  /** Of all shards. */
+  stops: readonly Pick<Stop, "reason" | "threshold">[];
+  once: readonly OnceSummary[];
 }>;
 
 /**
@@ -19,7 +22,7 @@ export type VerdictFacts = Readonly<{
  */
 export function reachVerdict(facts: VerdictFacts): Verdict {
   const invalid = invalidReasons(facts);
-  const interrupted = interruptedReasons(facts.stopReason);
+  const interrupted = interruptedReasons(facts);
   const failed = failedReasons(facts);
   const reasons = [...invalid, ...interrupted, ...failed];
   if (invalid.length > 0) return { verdict: "invalid", reasons, exitCode: EXIT.invalid };
@@ -28,17 +31,23 @@ export function reachVerdict(facts: VerdictFacts): Verdict {
   return { verdict: "passed", reasons: [passedReason(facts)], exitCode: EXIT.passed };
 }
 
-function invalidReasons({ validity, integrity, stopReason }: VerdictFacts): string[] {
-  const interrupted = interruptedReasons(stopReason).length > 0;
-  const reasons = stopReason === STOP.ledgerFull
+function invalidReasons(facts: VerdictFacts): string[] {
+  const { validity, integrity, thresholds } = facts;
+  const interrupted = interruptedReasons(facts).length > 0;
+  const reasons = stoppedFor(facts, STOP.ledgerFull)
     ? ["the ledger could not be written any further, and the run stopped there"]
     : [];
   for (const { name, ok } of validity) {
     if (ok) continue;
     // Who stops a run twice cuts its ledger, and who stops it early has no samples: neither says more than that.
     if (interrupted && (name === "samples" || (name === "ledger" && integrity.state !== "damaged"))) continue;
+    if (name === "samples" && hasNoLoad(facts)) continue;
     reasons.push(brokenPromise(name, integrity));
   }
+  thresholds.forEach((threshold, position) => {
+    const idle = threshold.actual === null && (interrupted || hasNoLoad(facts));
+    if (threshold.invalidates && !threshold.passed && !idle) reasons.push(missed(threshold, position, facts));
+  });
   return reasons;
 }
 
@@ -57,28 +66,64 @@ function brokenPromise(name: ValidityResult["name"], integrity: Integrity): stri
   }
 }
 
-function interruptedReasons(stopReason: number): string[] {
-  switch (stopReason) {
-    case STOP.interrupted:
-      return ["interrupted before its end; what was under way was waited for"];
-    case STOP.halted:
-      return ["interrupted before its end; what was under way was given up"];
-    default:
-      return [];
+function interruptedReasons(facts: VerdictFacts): string[] {
+  if (stoppedFor(facts, STOP.halted)) {
+    return ["interrupted before its end; what was under way was given up"];
   }
+  return stoppedFor(facts, STOP.interrupted)
+    ? ["interrupted before its end; what was under way was waited for"]
+    : [];
 }
 
-function failedReasons({ thresholds, requests, stopReason }: VerdictFacts): string[] {
-  const reasons = stopReason === STOP.stepFailed
-    ? ['a step with on_error = "stop-run" failed and stopped the run']
-    : [];
-  if (requests.issued > 0 && requests.responded === 0) {
+function failedReasons(facts: VerdictFacts): string[] {
+  const reasons = stoppedFor(facts, STOP.setupFailed) ? setupReasons(facts) : [];
+  if (hasNoLoad(facts)) return reasons;
+  if (stoppedFor(facts, STOP.stepFailed) && reasons.length === 0) {
+    reasons.push('a step with on_error = "stop-run" failed and stopped the run');
+  }
+  if (facts.requests.issued > 0 && facts.requests.responded === 0) {
     reasons.push("the target answered none of the requests");
   }
-  for (const { text, passed, actual } of thresholds) {
-    if (!passed) reasons.push(`${actual === null ? "nothing to judge" : "missed"}: ${text}`);
-  }
+  facts.thresholds.forEach((threshold, position) => {
+    if (!threshold.passed && !threshold.invalidates) reasons.push(missed(threshold, position, facts));
+  });
   return reasons;
+}
+
+/** The setup failed, so that there is no load to judge. */
+function hasNoLoad(facts: VerdictFacts): boolean {
+  return facts.requests.issued === 0 && stoppedFor(facts, STOP.setupFailed);
+}
+
+function setupReasons({ once }: VerdictFacts): string[] {
+  const shards = new Set(once.map(({ shard }) => shard)).size;
+  const reasons = once.flatMap(({ phase, outcome, trouble, shard }) => {
+    if (phase !== "setup" || outcome === "completed") return [];
+    const where = shards > 1 ? ` of shard ${shard}` : "";
+    return [
+      trouble === null
+        ? `setup${where} did not come to its end`
+        : `setup${where} failed at step ${trouble.step}: ${trouble.what}`,
+    ];
+  });
+  return reasons.length === 0 ? ["setup did not go through"] : reasons;
+}
+
+function missed(
+  { text, actual, invalidates }: ThresholdResult,
+  position: number,
+  { stops }: VerdictFacts,
+): string {
+  const aborted = stops.some(({ reason, threshold }) =>
+    reason === STOP.thresholdMissed && threshold === position
+  );
+  if (aborted) return `stopped early: ${text} can no longer be met`;
+  const outcome = `${actual === null ? "nothing to judge" : "missed"}: ${text}`;
+  return invalidates ? `${outcome}, which makes the run invalid` : outcome;
+}
+
+function stoppedFor({ stops }: VerdictFacts, wanted: number): boolean {
+  return stops.some(({ reason }) => reason === wanted);
 }
 
 function passedReason({ thresholds }: VerdictFacts): string {

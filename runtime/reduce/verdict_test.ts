@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { STOP } from "../ledger/record.ts";
-import type { ThresholdResult } from "./summary.ts";
+import type { OnceSummary, ThresholdResult } from "./summary.ts";
 import { judgeValidity, type ValidityFacts } from "./validity.ts";
 import { reachVerdict } from "./verdict.ts";
 
@@ -28,15 +28,18 @@ const NO_REQUESTS = {
   retried: 0,
   perSecond: null,
 };
+/** A run that stood still for so many of its 100 ticks. */
+function course(gapTicks: number, ended = true): ValidityFacts["courses"][number] {
+  return { gaps: { count: 1, longestTicks: gapTicks, totalTicks: gapTicks }, measuredTicks: 100, ended };
+}
 const GOOD: ValidityFacts = {
+  transport: "socket",
   lagP99Ticks: 1000,
   issued: 100,
   started: 999,
   dropped: 1,
-  gapTicks: 1,
-  ticks: 100,
+  courses: [course(1)],
   integrity: WHOLE,
-  ended: true,
 };
 const MISSED: ThresholdResult = {
   text: "response_time p99 < 1ms",
@@ -46,26 +49,52 @@ const MISSED: ThresholdResult = {
   limit: 1000,
   actual: 2000,
   passed: false,
+  invalidates: false,
   samples: 100,
 };
 
-type Given = { facts?: Partial<ValidityFacts>; missed?: boolean; stopReason?: number; responded?: number };
+type Given = {
+  facts?: Partial<ValidityFacts>;
+  missed?: boolean | Partial<ThresholdResult>;
+  stopReason?: number;
+  responded?: number;
+  once?: OnceSummary[];
+};
+const NOTHING = { facts: { issued: 0 }, responded: 0 };
+const NOT_SET_UP: Given = { ...NOTHING, stopReason: STOP.setupFailed };
 const CASES: [string, Given, verdict: string, exitCode: number][] = [
   ["all is well, at the limits", {}, "passed", 0],
   ["a threshold is missed", { missed: true }, "failed", 99],
   ["a step stopped the run", { stopReason: STOP.stepFailed }, "failed", 99],
+  ["one of two shards stood still", { facts: { courses: [course(0), course(2)] } }, "invalid", 97],
+  ["one of two shards has no end", { facts: { courses: [course(0), course(0, false)] } }, "invalid", 97],
+  ["a threshold that invalidates is missed", { missed: { invalidates: true } }, "invalid", 97],
+  [
+    "stopped, and a threshold that invalidates has nothing",
+    { ...NOTHING, stopReason: STOP.interrupted, missed: { invalidates: true, actual: null } },
+    "interrupted",
+    105,
+  ],
+  ["a threshold can no longer be met", { missed: true, stopReason: STOP.thresholdMissed }, "failed", 99],
+  ["the setup failed", NOT_SET_UP, "failed", 99],
+  [
+    "the setup failed, and nothing could be judged",
+    { ...NOT_SET_UP, missed: { actual: null } },
+    "failed",
+    99,
+  ],
   ["nothing was answered", { responded: 0 }, "failed", 99],
   ["lag is above its limit", { facts: { lagP99Ticks: 1001 } }, "invalid", 97],
   ["drops are above their limit", { facts: { dropped: 2 } }, "invalid", 97],
-  ["gaps are above their limit", { facts: { gapTicks: 2 } }, "invalid", 97],
-  ["nothing was measured", { facts: { issued: 0 }, responded: 0 }, "invalid", 97],
-  ["the ledger is cut", { facts: { integrity: CUT, ended: false } }, "invalid", 97],
+  ["gaps are above their limit", { facts: { courses: [course(2)] } }, "invalid", 97],
+  ["nothing was measured", NOTHING, "invalid", 97],
+  ["the ledger is cut", { facts: { integrity: CUT, courses: [course(0, false)] } }, "invalid", 97],
   ["the ledger is damaged", { facts: { integrity: DAMAGED } }, "invalid", 97],
   ["the ledger was full", { stopReason: STOP.ledgerFull }, "invalid", 97],
   ["somebody stopped it", { stopReason: STOP.interrupted }, "interrupted", 105],
   [
     "somebody stopped it twice",
-    { stopReason: STOP.halted, facts: { integrity: CUT, ended: false } },
+    { stopReason: STOP.halted, facts: { integrity: CUT, courses: [course(0, false)] } },
     "interrupted",
     105,
   ],
@@ -81,21 +110,56 @@ const CASES: [string, Given, verdict: string, exitCode: number][] = [
   ["late and missed", { missed: true, facts: { lagP99Ticks: 1001 } }, "invalid", 97],
 ];
 
-for (
-  const [what, { facts = {}, missed = false, stopReason = 0, responded = 100 }, verdict, exitCode] of CASES
-) {
+for (const [what, given, verdict, exitCode] of CASES) {
   Deno.test(`${what}: ${verdict}`, () => {
-    const known = { ...GOOD, ...facts };
-    const { issued, integrity } = known;
-    const reached = reachVerdict({
-      thresholds: missed ? [MISSED] : [],
-      validity: judgeValidity(LIMITS, known),
-      integrity,
-      requests: { ...NO_REQUESTS, issued, responded },
-      stopReason,
-    });
+    const reached = verdictOf(given);
     assert.deepEqual([reached.verdict, reached.exitCode], [verdict, exitCode]);
     assert.ok(reached.reasons.length > 0);
-    assert.equal(reached.reasons.includes(`missed: ${MISSED.text}`), missed);
+    const { missed = false, stopReason } = given;
+    const isTold = reached.reasons.some((reason) => reason.includes(MISSED.text));
+    assert.equal(isTold, missed !== false && !(typeof missed === "object" && missed.actual === null));
+    assert.equal(
+      reached.reasons.includes(`stopped early: ${MISSED.text} can no longer be met`),
+      stopReason === STOP.thresholdMissed,
+    );
   });
 }
+
+const FAILED_SETUP: OnceSummary = {
+  phase: "setup",
+  shard: 2,
+  outcome: "failed",
+  lengthTicks: 5,
+  requests: 1,
+  steps: ["login"],
+  trouble: { step: "login", code: 3201, what: "connect.refused", excerpt: "" },
+};
+
+Deno.test("a setup that failed is told with its step, and with its shard where there are several", () => {
+  const reasons = (once: OnceSummary[]) => verdictOf({ ...NOT_SET_UP, once }).reasons;
+  assert.deepEqual(reasons([FAILED_SETUP]), ["setup failed at step login: connect.refused"]);
+  const good: OnceSummary = { ...FAILED_SETUP, shard: 1, outcome: "completed", trouble: null };
+  assert.deepEqual(reasons([good, FAILED_SETUP]), ["setup of shard 2 failed at step login: connect.refused"]);
+  assert.deepEqual(reasons([]), ["setup did not go through"]);
+});
+
+function verdictOf({ facts = {}, missed = false, stopReason = 0, responded = 100, once = [] }: Given) {
+  const known = { ...GOOD, ...facts };
+  const { issued, integrity } = known;
+  return reachVerdict({
+    thresholds: missed === false ? [] : [{ ...MISSED, ...(missed === true ? {} : missed) }],
+    validity: judgeValidity(LIMITS, known),
+    integrity,
+    requests: { ...NO_REQUESTS, issued, responded },
+    stops: stopReason === 0 ? [] : [{ reason: stopReason, threshold: 0 }],
+    once,
+  });
+}
+
+Deno.test("who is late is told of a faster transport where there is one", () => {
+  const advice = (transport: ValidityFacts["transport"]) =>
+    judgeValidity(LIMITS, { ...GOOD, transport }).find(({ name }) => name === "lag")?.advice ?? "";
+  assert.match(advice("fetch"), /^use transport = "socket", .*--workers.*--shard/);
+  assert.match(advice("socket"), /^use transport = "epoll" \(Linux, http\), .*--workers.*--shard/);
+  assert.match(advice("epoll"), /^divide the load among --workers/);
+});

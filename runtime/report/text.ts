@@ -3,8 +3,10 @@ import type { Summary } from "../reduce/summary.ts";
 import type { Page } from "./page.ts";
 import { paint } from "./paint.ts";
 import { errorSection, failedCheckSection } from "./text_errors.ts";
-import { latencySection, phaseSection, stageSection, stepSection } from "./text_latency.ts";
+import { latencySection, phaseSection } from "./text_latency.ts";
 import { dataSection, fileSection, loadSection, statusSection } from "./text_load.ts";
+import { groupSection, stageSection, stepSection, tagSection } from "./text_parts.ts";
+import { hasLoad, onceSection, shardSection } from "./text_run.ts";
 import { thresholdSection, validitySection, verdictSection } from "./text_verdict.ts";
 
 export type TextOptions = Readonly<{
@@ -24,18 +26,28 @@ export function renderText(summary: Summary, { width, color, files = [] }: TextO
   const page: Page = { width: Math.min(Math.max(width, WIDTH_MIN), WIDTH_MAX), paint: paint(color) };
   const sections = [
     verdictSection(summary, page),
+    onceSection(summary, page),
+    shardSection(summary, page),
+    ...(hasLoad(summary) ? loadSections(summary, page) : []),
+    fileSection(files, page),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n") + "\n";
+}
+
+function loadSections(summary: Summary, page: Page): string[][] {
+  return [
     thresholdSection(summary, page),
     validitySection(summary, page),
     loadSection(summary, page),
     latencySection(summary, page),
     phaseSection(summary, page),
     stepSection(summary, page),
+    groupSection(summary, page),
+    tagSection(summary, page),
     stageSection(summary, page),
     statusSection(summary, page),
     failedCheckSection(summary, page),
     errorSection(summary, page),
     dataSection(summary, page),
-    fileSection(files, page),
   ];
-  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n") + "\n";
 }

@@ -1,34 +1,64 @@
 /** The top of the text report: the verdict and why, thresholds, validity. */
-import type { Summary, ValidityResult } from "../reduce/summary.ts";
+import type { Summary, Unit, ValidityResult } from "../reduce/summary.ts";
 import { count, counted, duration, span } from "./format.ts";
 import { asWritten, besideLimit, inUnit } from "./limits.ts";
 import { definition, hanging, labelled, type Page, tick, title, wrappedItems } from "./page.ts";
 import { type Column, table, wrapped } from "./table.ts";
+import { hasLoad, moment } from "./text_run.ts";
 
-export function verdictSection({ verdict, run, requests, time }: Summary, page: Page): string[] {
+export function verdictSection(summary: Summary, page: Page): string[] {
+  const { verdict, run } = summary;
   const { paint, width } = page;
   const word = verdict.verdict.toUpperCase();
   const colours = { passed: paint.good, failed: paint.bad, invalid: paint.bad, interrupted: paint.warn };
   const mark = verdict.verdict === "passed" ? "✓" : verdict.verdict === "interrupted" ? "!" : "✗";
-  const seen = `${counted(requests.issued, "request")} in ${span(time.measuredTicks)} to ${run.target}`;
-  const facts = [
-    `plan ${run.planSha256.slice(0, 12)}`,
-    `seed ${run.seed}`,
-    ...(run.shard.count > 1 ? [`shard ${run.shard.index}/${run.shard.count}`] : []),
-    run.started.replace("T", " ").replace(/\.\d+/, ""),
-    `z6c ${run.z6c}`,
-  ];
   const reasons = verdict.reasons.flatMap((reason) =>
     wrapped(reason, width - 4).map((line, index) => (index === 0 ? "  – " : "    ") + line)
   );
   return [
-    `${paint.strong(colours[verdict.verdict](`${mark} ${word}`))}  ${paint.strong(run.name)}`,
+    `${paint.strong(colours[verdict.verdict](`${mark} ${word}`))}  ${paint.strong(run.name)}${
+      run.simulated ? paint.warn("  simulated") : ""
+    }`,
     ...reasons,
     "",
-    ...wrapped(seen, width - 2).map((line) => `  ${line}`),
-    ...wrappedItems(facts, width - 2).map((line) => `  ${paint.faint(line)}`),
-    ...run.overrides.map((override) => `  ${paint.warn(`changed by ${override}`)}`),
+    ...wrapped(seenText(summary), width - 2).map((line) => `  ${line}`),
+    ...wrappedItems(factItems(summary), width - 2).map((line) => `  ${paint.faint(line)}`),
+    ...wrapped(decisionText(summary), width - 2).map((line) => `  ${paint.faint(line)}`),
+    ...overridesOf(run).map((override) => `  ${paint.warn(`changed by ${override}`)}`),
   ];
+}
+
+function seenText(summary: Summary): string {
+  const { run, requests, time } = summary;
+  const targets = run.targets.map(({ name, url }) => name === "" ? url : `${name} at ${url}`).join(", ");
+  if (!hasLoad(summary)) return `the load on ${targets} never began`;
+  const to = run.simulated ? "to a model of" : "to";
+  const measured = time.measuredTicks === 0 ? "" : ` in ${span(time.measuredTicks)}`;
+  return `${counted(requests.issued, "request")}${measured} ${to} ${targets}`;
+}
+
+/** That a run was simulated is told otherwise. */
+function overridesOf({ overrides, simulated }: Summary["run"]): string[] {
+  return overrides.filter((override) => !(simulated && override === "--simulated"));
+}
+
+function factItems({ run, shards, missingShards }: Summary): string[] {
+  const { index, count: parts } = run.shard;
+  const wanted = shards.length + missingShards.length;
+  return [
+    `plan ${run.planSha256.slice(0, 12)}`,
+    `seed ${run.seed}`,
+    ...(parts > 1 ? [`shard ${index} of ${parts}`] : []),
+    ...(wanted > 1 ? [`${missingShards.length === 0 ? "" : `${shards.length} of `}${wanted} shards`] : []),
+    ...(run.simulated ? [] : [moment(run.started)]),
+    `z6c ${run.z6c}`,
+  ];
+}
+
+/** Whether it is the digest that every run of the plan has in which all went through, or one of what there was. */
+function decisionText({ decisions: { sha256, sessions, lacking } }: Summary): string {
+  const digest = `decisions ${sha256.slice(0, 12)} (${counted(sessions, "session")})`;
+  return lacking === null ? `${digest}, complete` : `${digest}, not complete: ${lacking}`;
 }
 
 const THRESHOLD_COLUMNS: readonly Column[] = [
@@ -58,7 +88,7 @@ const VALIDITY_COLUMNS: readonly Column[] = [
 ];
 
 /** Whether the generator kept its promises, and what to do where it did not. */
-export function validitySection({ validity, generator, integrity }: Summary, page: Page): string[] {
+export function validitySection({ validity, generator, integrity, shards }: Summary, page: Page): string[] {
   const rows = validity.map((result) => validityRow(result, integrity.state));
   const [titles, ...lines] = marked(VALIDITY_COLUMNS, rows, validity.map(({ ok }) => ok), page);
   const advised = lines.flatMap((line, index) =>
@@ -76,6 +106,9 @@ export function validitySection({ validity, generator, integrity }: Summary, pag
     `longest ${duration(gaps.longestTicks)}`,
     `${duration(gaps.totalTicks)} in all`,
   ];
+  const longestItems = gaps.longest.map(({ shard, fromTick, lengthTicks }) =>
+    `${duration(lengthTicks)} at ${span(fromTick)}${shards.length > 1 ? ` in shard ${shard}` : ""}`
+  );
   return [
     title("Validity", page),
     ...titles,
@@ -83,6 +116,7 @@ export function validitySection({ validity, generator, integrity }: Summary, pag
     ...(lag === null ? [] : labelled("lag", quantiles(lag), page)),
     ...(blocked === null || blocked.max === 0 ? [] : labelled("blocked", quantiles(blocked), page)),
     ...(gaps.count === 0 ? [] : labelled("loop gaps", gapItems, page)),
+    ...(gaps.count === 0 ? [] : labelled("", longestItems, page)),
     ...definition(
       "Lag: how much later than due z6c itself issued a request; it is part of response time." +
         (blocked === null || blocked.max === 0 ? "" : " Blocked: the wait for a shared connection."),
@@ -99,10 +133,20 @@ function validityRow({ name, actual, limit, unit }: ValidityResult, state: strin
     samples: "requests measured",
     ledger: `ledger ${state}, records`,
   };
-  if (actual === null) return [titles[name], "–", limit === null ? "" : asWritten(inUnit(limit, unit))];
+  if (actual === null) return [titles[name], "–", limit === null ? "" : limitText(limit, unit)];
   if (limit === null) return [titles[name], count(actual), ""];
+  if (isAny(limit, unit)) return [titles[name], inUnit(actual, unit), "any"];
   const texts = besideLimit(actual, limit, unit);
   return [titles[name], texts.actual, texts.limit];
+}
+
+/** Nothing is above it: what the scenario says `"any"` for. */
+function isAny(limit: number, unit: Unit): boolean {
+  return limit === (unit === "ppm" ? 1_000_000 : Number.MAX_SAFE_INTEGER);
+}
+
+function limitText(limit: number, unit: Unit): string {
+  return isAny(limit, unit) ? "any" : asWritten(inUnit(limit, unit));
 }
 
 /** A table with ✓ or ✗ before each row: the lines by row, those of the titles first. */
