@@ -10,7 +10,7 @@ const LINES = 2_000;
 /** Once the program is warm, as in an editor that keeps it. */
 const MOST_WARM_MS = 100;
 /** In a new process, as `z6c check` is: the code is read, compiled and run for the first time. */
-const MOST_FRESH_MS = 200;
+const MOST_FRESH_MS = 250;
 const WARM_TRIES = 10;
 const PROCESSES = 5;
 

@@ -5,12 +5,9 @@ import { VERSION } from "../../runtime/version.ts";
 import { sarifOf } from "../sarif.ts";
 import { type CompiledScenario, compileFile } from "../scenario.ts";
 
-/** What `z6c check` can print: for people, for programs, for code scanning. */
-export const CHECK_FORMATS = ["text", "json", "sarif"] as const;
-
-/** `denyWarnings`: warnings, too, lead to exit code 104. */
+/** `format`: for people, for programs, for code scanning. `denyWarnings`: warnings, too, lead to exit code 104. */
 export type CheckOptions = Readonly<
-  { format: typeof CHECK_FORMATS[number]; denyWarnings: boolean; color: boolean }
+  { format: "text" | "json" | "sarif"; denyWarnings: boolean; color: boolean }
 >;
 
 /** Shows every problem of every file at once. `given` are `KEY=VALUE`. Throws `UserError` where a file cannot be read. */

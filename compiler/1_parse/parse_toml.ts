@@ -1,21 +1,9 @@
 /** TOML 1.0 text → located document. */
-import type { Diagnostic } from "../diagnostic.ts";
-import { Cursor } from "./cursor.ts";
-import type { List, Node, Table } from "./document.ts";
+import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
+import type { Diagnostic, Place } from "../diagnostic.ts";
+import type { Entry, Node, Table } from "./document.ts";
 import { strayCharacter } from "./stray_characters.ts";
-import {
-  controlCharacter,
-  isControl,
-  NO_COMMA,
-  NOT_CLOSED,
-  SyntaxFault,
-  unexpected,
-  unexpectedInside,
-  valueMissing,
-} from "./syntax_problems.ts";
-import { readScalar } from "./toml_scalars.ts";
-import { emptyTable, type Key, Tables } from "./toml_tables.ts";
-import { isLongText, readLongText, readText } from "./toml_texts.ts";
+import { syntaxProblem } from "./syntax_problems.ts";
 
 /** The document, or the first problem of syntax: nothing behind it can be trusted. */
 export type Parsed =
@@ -26,230 +14,119 @@ export type Parsed =
 export function parseToml(file: string, text: string): Parsed {
   const stray = strayCharacter(file, text);
   if (stray !== null) return { diagnostics: [stray] };
-  const cursor = new Cursor(text);
   try {
-    return { document: new Reader(cursor).read() };
-  } catch (fault) {
-    if (fault instanceof SyntaxFault) return { diagnostics: [fault.diagnostic(file, cursor)] };
-    throw fault;
+    const program = parseTOML(text, { tomlVersion: "1.0" });
+    return { document: documentOf(program.body[0], text) };
+  } catch (error) {
+    if (error instanceof ParseError) return { diagnostics: [syntaxProblem(file, text, error)] };
+    throw error;
   }
 }
 
-const BARE_KEY = /[A-Za-z0-9_-]+/y;
-// deno-lint-ignore no-control-regex -- TOML forbids these, and allows U+0080 to U+009F
-const COMMENT = /#[^\0-\x08\x0a-\x1f\x7f]*/y;
-
-/** How deep lists and inline tables may stand in each other. */
-const MOST_DEPTH = 100;
-
-class Reader {
-  readonly #cursor: Cursor;
-  readonly #tables = new Tables();
-  #depth = 0;
-
-  constructor(cursor: Cursor) {
-    this.#cursor = cursor;
-  }
-
-  read(): Table {
-    const cursor = this.#cursor;
-    let table = this.#tables.document;
-    for (this.#skipGap(); !cursor.isAtEnd; this.#skipGap()) {
-      if (cursor.next === "[") table = this.#readHeader();
-      else this.#readPair(table);
-      this.#endLine();
+function documentOf(top: AST.TOMLTopLevelTable, text: string): Table {
+  const document = emptyTable({ line: 1, column: 1, endLine: 1, endColumn: 1 });
+  for (const item of top.body) {
+    if (item.type === "TOMLKeyValue") {
+      addKeyValue(document, item, text);
+      continue;
     }
-    return this.#tables.document;
+    const table = openTable(document, item);
+    for (const entry of item.body) addKeyValue(table, entry, text);
   }
+  return document;
+}
 
-  #readHeader(): Table {
-    const cursor = this.#cursor;
-    const isList = cursor.eat("[[");
-    if (!isList) cursor.eat("[");
-    cursor.skipBlanks();
-    if (cursor.next === "[") throw new SyntaxFault("Z1001", "no space may stand here", cursor.at);
-    if (cursor.next === "]") throw new SyntaxFault("Z1001", "a key is missing here", cursor.at);
-    const keys = this.#readKeys();
-    const place = placeOfAll(keys);
-    cursor.skipBlanks();
-    if (!cursor.eat("]")) throw new SyntaxFault("Z1003", NOT_CLOSED, cursor.at);
-    if (isList && !cursor.eat("]")) {
-      const isApart = /^[ \t]+\]/.test(cursor.text.slice(cursor.at, cursor.lineAround(cursor.at).end));
-      throw isApart
-        ? new SyntaxFault("Z1001", "no space may stand here", cursor.at)
-        : new SyntaxFault("Z1003", NOT_CLOSED, cursor.at);
-    }
-    return this.#tables.open(keys, place, isList);
-  }
-
-  /** Reads `keys = value`. */
-  #readPair(into: Table): void {
-    const cursor = this.#cursor;
-    if (cursor.next === "=") throw new SyntaxFault("Z1001", "a key is missing in front of the =", cursor.at);
-    const keys = this.#readKeys();
-    cursor.skipBlanks();
-    if (!cursor.eat("=")) {
-      if (this.#isAtLineEnd) throw valueMissing(cursor);
-      const words = "a key stands here without a value; write key = value";
-      throw isControl(cursor.next) ? unexpected(cursor) : new SyntaxFault("Z1001", words, cursor.at);
-    }
-    cursor.skipBlanks();
-    if (this.#isAtLineEnd) throw valueMissing(cursor);
-    this.#tables.add(into, keys, this.#readValue());
-  }
-
-  #readKeys(): Key[] {
-    const cursor = this.#cursor;
-    const keys: Key[] = [];
-    do {
-      cursor.skipBlanks();
-      keys.push(this.#readKey(keys.length > 0));
-      cursor.skipBlanks();
-    } while (cursor.eat("."));
-    return keys;
-  }
-
-  #readKey(isBehindDot: boolean): Key {
-    const cursor = this.#cursor;
-    const start = cursor.at;
-    const isQuoted = cursor.next === '"' || cursor.next === "'";
-    if (isQuoted && isLongText(cursor)) throw unexpected(cursor);
-    const name = isQuoted ? readText(cursor) : cursor.take(BARE_KEY);
-    if (isQuoted || name !== "") return { name, start, place: cursor.place(start) };
-    if (cursor.next === "." && isBehindDot) {
-      throw new SyntaxFault("Z1001", "a dotted key has an empty part; remove one dot", cursor.at);
-    }
-    if (cursor.next === "." || isBehindDot) {
-      const words = "a key neither begins nor ends with a dot; remove it";
-      throw new SyntaxFault("Z1001", words, isBehindDot ? cursor.text.lastIndexOf(".", start) : start);
-    }
-    throw this.#depth > 0 ? unexpectedInside(cursor) : unexpected(cursor);
-  }
-
-  #readValue(): Node {
-    const cursor = this.#cursor;
-    const start = cursor.at;
-    switch (cursor.next) {
-      case '"':
-      case "'": {
-        const value = isLongText(cursor) ? readLongText(cursor) : readText(cursor);
-        return {
-          kind: "text",
-          place: cursor.place(start),
-          value,
-          source: cursor.text.slice(start, cursor.at),
-        };
-      }
-      case "[":
-      case "{": {
-        if (this.#depth === MOST_DEPTH) {
-          const words = `lists and tables stand more than ${MOST_DEPTH} deep here; make them flatter`;
-          throw new SyntaxFault("Z1001", words, start);
-        }
-        this.#depth++;
-        const node = cursor.next === "[" ? this.#readList() : this.#readInlineTable();
-        this.#depth--;
-        return node;
-      }
-      default:
-        return readScalar(cursor, this.#depth > 0 ? unexpectedInside : unexpected);
+/** The table under a header, made where it is missing. The parser has checked that no header contradicts another. */
+function openTable(document: Table, header: AST.TOMLTable): Table {
+  const places = header.key.keys.map((key) => placeOf(key.loc));
+  const headerPlace = placeOf(header.key.loc);
+  let table = document;
+  let depth = 0;
+  for (const [position, step] of header.resolvedKey.entries()) {
+    if (typeof step === "number") continue;
+    const last = depth === places.length - 1;
+    const keyPlace = places[depth] ?? headerPlace;
+    depth++;
+    const next = header.resolvedKey[position + 1];
+    const known = table.entries.get(step)?.node;
+    if (typeof next === "number") {
+      const list = known?.kind === "list" ? known : { kind: "list" as const, place: keyPlace, items: [] };
+      if (known === undefined) table.entries.set(step, { keyPlace, node: list });
+      const item = list.items[next] ?? emptyTable(last ? headerPlace : keyPlace);
+      list.items[next] = item;
+      table = asTable(item);
+    } else {
+      table = childTable(table, step, keyPlace, last ? headerPlace : keyPlace);
     }
   }
+  return table;
+}
 
-  #readList(): List {
-    const cursor = this.#cursor;
-    const start = cursor.at;
-    const items: Node[] = [];
-    cursor.eat("[");
-    for (this.#skipGap(); !cursor.eat("]"); this.#skipGap()) {
-      if (cursor.isAtEnd) throw new SyntaxFault("Z1003", NOT_CLOSED, cursor.at);
-      items.push(this.#readValue());
-      this.#skipGap();
-      if (!cursor.eat(",") && cursor.next !== "]") throw this.#notSeparated();
+function addKeyValue(into: Table, pair: AST.TOMLKeyValue, text: string): void {
+  let table = into;
+  for (const [depth, key] of pair.key.keys.entries()) {
+    const name = key.type === "TOMLBare" ? key.name : key.value;
+    const keyPlace = placeOf(key.loc);
+    if (depth === pair.key.keys.length - 1) {
+      table.entries.set(name, { keyPlace, node: nodeOf(pair.value, text) });
+    } else {
+      table = childTable(table, name, keyPlace, keyPlace);
     }
-    return { kind: "list", place: cursor.place(start), items };
-  }
-
-  #readInlineTable(): Table {
-    const cursor = this.#cursor;
-    const start = cursor.at;
-    const table = emptyTable(cursor.place(start));
-    cursor.eat("{");
-    this.#stayOnLine();
-    for (let isFirst = true; !cursor.eat("}"); isFirst = false) {
-      if (!isFirst) this.#passComma();
-      this.#readPair(table);
-      this.#stayOnLine();
-    }
-    return { ...table, place: cursor.place(start) };
-  }
-
-  /** Between the pairs of an inline table. */
-  #passComma(): void {
-    const cursor = this.#cursor;
-    if (!cursor.eat(",")) throw this.#notSeparated();
-    this.#stayOnLine();
-    if (cursor.next !== "}") return;
-    const words = "an inline table has no comma behind its last key; remove it";
-    throw new SyntaxFault("Z1001", words, cursor.at);
-  }
-
-  #notSeparated(): SyntaxFault {
-    const cursor = this.#cursor;
-    if (cursor.isAtEnd) return new SyntaxFault("Z1003", NOT_CLOSED, cursor.at);
-    return isControl(cursor.next) ? unexpected(cursor) : new SyntaxFault("Z1001", NO_COMMA, cursor.at);
-  }
-
-  /** Passes blanks within an inline table. */
-  #stayOnLine(): void {
-    const cursor = this.#cursor;
-    cursor.skipBlanks();
-    if (!this.#isAtLineEnd) return;
-    this.#skipGap();
-    if (cursor.isAtEnd) throw new SyntaxFault("Z1003", NOT_CLOSED, cursor.at);
-    const words = "an inline table { … } stands on one line; join its lines, or use a [table]";
-    throw new SyntaxFault("Z1001", words, cursor.at);
-  }
-
-  get #isAtLineEnd(): boolean {
-    return this.#cursor.isAtLineEnd || this.#cursor.next === "#";
-  }
-
-  /** Passes what may follow a pair or a header on its line. */
-  #endLine(): void {
-    const cursor = this.#cursor;
-    const end = cursor.at;
-    cursor.skipBlanks();
-    this.#skipComment();
-    if (cursor.isAtLineEnd) return;
-    // As in `rate = 50/s`.
-    if (cursor.at === end || isControl(cursor.next)) throw unexpected(cursor);
-    const words = "something follows the value on its line; write one key = value a line";
-    throw new SyntaxFault("Z1001", words, cursor.at);
-  }
-
-  /** Passes blanks, comments and line ends. */
-  #skipGap(): void {
-    const cursor = this.#cursor;
-    for (;;) {
-      cursor.skipBlanks();
-      this.#skipComment();
-      if (cursor.isAtEnd || !cursor.isAtLineEnd) return;
-      cursor.skipLineEnd();
-    }
-  }
-
-  #skipComment(): void {
-    const cursor = this.#cursor;
-    if (cursor.next !== "#") return;
-    cursor.take(COMMENT);
-    if (!cursor.isAtLineEnd) throw controlCharacter(cursor.at);
   }
 }
 
-function placeOfAll(keys: readonly Key[]): Key["place"] {
-  const [first] = keys;
-  const last = keys.at(-1);
-  if (first === undefined || last === undefined) throw new Error("a header has a key");
-  return { ...first.place, endLine: last.place.endLine, endColumn: last.place.endColumn };
+function nodeOf(node: AST.TOMLContentNode, text: string): Node {
+  const place = placeOf(node.loc);
+  if (node.type === "TOMLArray") {
+    return { kind: "list", place, items: node.elements.map((element) => nodeOf(element, text)) };
+  }
+  if (node.type === "TOMLInlineTable") {
+    const table = emptyTable(place);
+    for (const pair of node.body) addKeyValue(table, pair, text);
+    return table;
+  }
+  const source = text.slice(...node.range);
+  switch (node.kind) {
+    case "string":
+      return { kind: "text", place, value: node.value, source };
+    case "integer":
+      return { kind: "integer", place, value: node.bigint, source };
+    case "float":
+      return { kind: "float", place, value: node.value, source };
+    case "boolean":
+      return { kind: "boolean", place, value: node.value };
+    case "offset-date-time":
+    case "local-date-time":
+    case "local-date":
+    case "local-time":
+      return { kind: "date", place, source };
+  }
+}
+
+function childTable(table: Table, name: string, keyPlace: Place, place: Place): Table {
+  const known = table.entries.get(name)?.node;
+  if (known?.kind === "table") return known;
+  const child = emptyTable(place);
+  const entry: Entry = { keyPlace, node: child };
+  table.entries.set(name, entry);
+  return child;
+}
+
+function emptyTable(place: Place): Table {
+  return { kind: "table", place, entries: new Map() };
+}
+
+function asTable(node: Node): Table {
+  if (node.kind !== "table") throw new Error("a list under a table header holds tables only");
+  return node;
+}
+
+/** The parser counts columns from 0. */
+function placeOf(loc: AST.SourceLocation): Place {
+  return {
+    line: loc.start.line,
+    column: loc.start.column + 1,
+    endLine: loc.end.line,
+    endColumn: loc.end.column + 1,
+  };
 }

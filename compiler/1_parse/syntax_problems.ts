@@ -1,70 +1,78 @@
-/** What breaks the rules of TOML, with codes and words of our own. */
+/** The parser's exceptions → diagnostics with codes and words of our own. */
+import type { ParseError } from "toml-eslint-parser";
 import { type Diagnostic, problem } from "../diagnostic.ts";
-import type { Cursor } from "./cursor.ts";
 
-/** Ends the reading of a text: nothing behind the first problem of syntax can be trusted. */
-export class SyntaxFault extends Error {
-  /** `[start, end)` are offsets in the text. */
-  constructor(
-    readonly code: string,
-    words: string,
-    readonly start: number,
-    readonly end: number = start + 1,
-  ) {
-    super(words);
-  }
+/** How the parser's messages begin (its errors carry no codes), the code for it, and what a person should know. */
+// deno-fmt-ignore
+const WORDS: readonly (readonly [start: string, code: string, words: string])[] = [
+  ["Defining a key multiple times", "Z1002", "this key is defined twice; remove one of the two"],
+  ["Unterminated string", "Z1003", "a text begins but does not end on its line; close its quotes"],
+  ["Unterminated", "Z1003", "a bracket is opened but not closed"],
+  ["Control characters", "Z1004", "a control character stands here; remove it, or write it as \\uXXXX in double quotes"],
+  ["Invalid code point", "Z1004", "this character is not allowed here; remove it"],
+  ["Invalid character in escape", "Z1004", "TOML knows no such escape; write a literal backslash as \\\\, or use single quotes, in which nothing is escaped"],
+  ["Three or more quotes", "Z1003", "three quotes end a text; write one of them as \\\""],
+  ["Unexpected invalid date", "Z1005", "the calendar has no such date; put quotes around it if it is a text"],
+  ["Unexpected invalid time", "Z1005", "the clock has no such time; put quotes around it if it is a text"],
+  ["Underscores", "Z1005", "an underscore in a number stands between two digits"],
+  ["Leading zeros", "Z1005", "a number has no leading zeros; put quotes around it if it is a text"],
+  ["Trailing comma", "Z1001", "an inline table has no comma behind its last key; remove it"],
+  ["No newlines", "Z1001", "an inline table { … } stands on one line; join its lines, or use a [table]"],
+  ["Expected equal", "Z1001", "a key stands here without a value; write key = value"],
+  ["Must be a newline", "Z1001", "something follows the value on its line; write one key = value a line"],
+  ["Expected comma", "Z1001", "a comma or the closing bracket is missing here"],
+  ["Empty bare keys", "Z1001", "a key is missing in front of the ="],
+  ["Unexpected spaces", "Z1001", "no space may stand here"],
+  ["Consecutive dots", "Z1001", "a dotted key has an empty part; remove one dot"],
+  ["Keys cannot", "Z1001", "a key neither begins nor ends with a dot; remove it"],
+];
 
-  diagnostic(file: string, cursor: Cursor): Diagnostic {
-    const place = cursor.place(this.start);
-    const endColumn = place.column + this.end - this.start;
-    return problem(this.code, file, { ...place, endLine: place.line, endColumn }, this.message);
+/** One diagnostic for the first problem the parser met. */
+export function syntaxProblem(file: string, text: string, error: ParseError): Diagnostic {
+  const line = text.split("\n")[error.lineNumber - 1] ?? "";
+  if (error.message.startsWith("Unexpected") && /^\s*\[/.test(line)) {
+    const end = line.trimEnd().length + 1;
+    const place = { line: error.lineNumber, column: 1, endLine: error.lineNumber, endColumn: end };
+    return problem(
+      "Z1003",
+      file,
+      place,
+      "a list or a table above is not closed, so no header can stand here",
+    );
   }
+  if (/^(The key, equals sign|Unspecified values)/.test(error.message)) {
+    return valueMissing(file, text, error.index);
+  }
+  const [, code, words] = WORDS.find(([start]) => error.message.startsWith(start)) ??
+    ["", "Z1001", `this is not TOML${unexpected(text, error.index)}`];
+  // The parser counts columns from 0.
+  const place = {
+    line: error.lineNumber,
+    column: error.column + 1,
+    endLine: error.lineNumber,
+    endColumn: error.column + 2,
+  };
+  return problem(code, file, place, words);
 }
 
-export const NOT_CLOSED = "a bracket is opened but not closed";
-export const NO_COMMA = "a comma or the closing bracket is missing here";
+/** The parser points to what follows on a later line; the gap is at the end of the line before. */
+function valueMissing(file: string, text: string, index: number): Diagnostic {
+  const before = text.slice(0, index).trimEnd();
+  const line = before.split("\n").length;
+  const column = before.length - before.lastIndexOf("\n");
+  const place = { line, column, endLine: line, endColumn: column + 1 };
+  return problem(
+    "Z1001",
+    file,
+    place,
+    'key, = and value stand on one line, and something is missing here, as in timeout = "10s"',
+  );
+}
 
-/** A character that cannot stand here. */
-export function unexpected({ text, at }: Cursor): SyntaxFault {
-  const character = text.codePointAt(at);
-  if (character === undefined) {
-    return new SyntaxFault("Z1001", "this is not TOML: the file ends too early", at);
-  }
+function unexpected(text: string, index: number): string {
+  const character = text.codePointAt(index);
+  if (character === undefined) return ": the file ends too early";
   const shown = String.fromCodePoint(character);
-  if (shown === "\n" || shown === "\r") {
-    return new SyntaxFault("Z1001", "this is not TOML: the line ends too early; texts need quotes", at);
-  }
-  if (isControl(shown)) return controlCharacter(at);
-  const words = `this is not TOML: ${shown === '"' ? "a quote" : `"${shown}"`} is not expected here`;
-  return new SyntaxFault("Z1001", `${words}; texts need quotes, as in "10s"`, at);
-}
-
-/** As `unexpected`, within a list or an inline table: a header in there says that it was meant to end above. */
-export function unexpectedInside(cursor: Cursor): SyntaxFault {
-  const { start, end } = cursor.lineAround(cursor.at);
-  const line = cursor.text.slice(start, end).trimEnd();
-  if (!/^\s*\[/.test(line)) return unexpected(cursor);
-  const words = "a list or a table above is not closed, so no header can stand here";
-  return new SyntaxFault("Z1003", words, start, start + line.length);
-}
-
-/** Something is missing behind what has been read of a line. */
-export function valueMissing({ text, at }: Cursor): SyntaxFault {
-  const words = 'key, = and value stand on one line, and something is missing here, as in timeout = "10s"';
-  return new SyntaxFault("Z1001", words, text.slice(0, at).trimEnd().length);
-}
-
-export function definedTwice(start: number): SyntaxFault {
-  return new SyntaxFault("Z1002", "this key is defined twice; remove one of the two", start);
-}
-
-export function controlCharacter(start: number): SyntaxFault {
-  const words = "a control character stands here; remove it, or write it as \\uXXXX in double quotes";
-  return new SyntaxFault("Z1004", words, start);
-}
-
-/** Whether TOML allows a character in escapes only; line ends are judged apart. */
-export function isControl(character: string): boolean {
-  // deno-lint-ignore no-control-regex -- TOML forbids these, and allows U+0080 to U+009F
-  return /^[\0-\x08\x0a-\x1f\x7f]/.test(character);
+  if (shown === "\n" || shown === "\r") return ": the line ends too early; texts need quotes";
+  return `: ${shown === '"' ? "a quote" : `"${shown}"`} is not expected here; texts need quotes, as in "10s"`;
 }
