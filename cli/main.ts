@@ -1,20 +1,18 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { exitCodeHelp, OUT_FOLDER, readReports, type RunOptions } from "../runtime/command_line.ts";
-import { exitWith } from "../runtime/main.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import { VERSION } from "../runtime/version.ts";
-import { build } from "./commands/build.ts";
-import { check, CHECK_FORMATS } from "./commands/check.ts";
-import { demo } from "./commands/demo.ts";
-import { explain } from "./commands/explain.ts";
-import { importSource } from "./commands/import.ts";
-import { init, USUAL_NAME } from "./commands/init.ts";
-import { plan } from "./commands/plan.ts";
-import { report } from "../runtime/report_command.ts";
-import { run } from "./commands/run.ts";
+import type { BuildOptions } from "./commands/build.ts";
+import type { CheckOptions } from "./commands/check.ts";
 import { practiceTable, serve } from "./commands/serve.ts";
 
-await exitWith(() => perform(Deno.args));
+try {
+  Deno.exitCode = await perform(Deno.args);
+} catch (cause) {
+  const { exitWith } = await import("../runtime/main.ts");
+  await exitWith(() => Promise.reject(cause));
+}
+Deno.exit();
 
 /** Does what the arguments say, and returns the exit code. Throws `UserError`. */
 async function perform(args: readonly string[]): Promise<number> {
@@ -31,7 +29,10 @@ async function perform(args: readonly string[]): Promise<number> {
   return code;
 }
 
-/** The command line, verb by verb. `done` takes a verb's exit code. */
+/**
+ * The command line, verb by verb. `done` takes a verb's exit code. Each verb is loaded where it is asked for: to load all
+ * of them takes longer than to check a scenario.
+ */
 function commands(done: (code: number) => void): Command {
   const program = new Command("z6c")
     .description("compiles a load test into one executable")
@@ -45,28 +46,39 @@ function commands(done: (code: number) => void): Command {
   program.command("demo")
     .description("practice server, build, run and report: the whole path")
     .addOption(noColor())
-    .action(async (options) => done(await demo(color(options))));
+    .action(async (options) => {
+      const { demo } = await import("./commands/demo.ts");
+      done(await demo(color(options)));
+    });
 
-  program.command("init").argument("[name]", "of the scenario and its file", USUAL_NAME)
+  program.command("init").argument("[name]", 'of the scenario and its file (default: "load-test")')
     .description("write a small scenario to begin with, and the schema for editors beside it")
-    .action((name) => done(init(name)));
+    .action(async (name) => {
+      const { init, USUAL_NAME } = await import("./commands/init.ts");
+      done(init(name ?? USUAL_NAME));
+    });
 
   program.command("check").argument("<file...>", "scenarios")
     .description("find every mistake before the first packet")
     .addOption(env())
     .addOption(
       new Option("--format <format>", "for people, for programs, for code scanning")
-        .choices(CHECK_FORMATS).default("text"),
+        .choices(["text", "json", "sarif"] satisfies CheckOptions["format"][]).default("text"),
     )
     .option("--deny-warnings", "warnings fail it, too")
     .addOption(noColor())
-    .action((files, { env = [], format, denyWarnings = false, ...options }) =>
-      done(check(files, env, { format, denyWarnings, color: color(options) }))
-    );
+    .action(async (files, { env = [], format, denyWarnings = false, ...options }) => {
+      const { check } = await import("./commands/check.ts");
+      done(check(files, env, { format, denyWarnings, color: color(options) }));
+    });
 
   planFlags(program.command("plan").argument("<file>", "scenario"))
     .description("show what a scenario will do, and write NAME.plan.json beside it")
-    .action((file, options) => done(plan(file, options.env ?? [], runOptions(options))));
+    .option("--diff <plan>", "show only what changed since this NAME.plan.json, and write nothing")
+    .action(async (file, options) => {
+      const { plan } = await import("./commands/plan.ts");
+      done(plan(file, options.env ?? [], runOptions(options), options.diff ?? null));
+    });
 
   program.command("build").argument("<file>", "scenario")
     .description("write the executable, the plan and the lock")
@@ -80,37 +92,116 @@ function commands(done: (code: number) => void): Command {
         .choices(["auto", "native", "portable"]).default("auto"),
     )
     .addOption(again("--target <triple>", "build for this machine, such as aarch64-unknown-linux-gnu"))
-    .addOption(again("--with <transport>", "a transport beside the plan's own", ["socket", "fetch"]))
+    .addOption(again("--with <transport>", "a transport beside the plan's own", ["socket", "fetch", "epoll"]))
     .addOption(again("--allow-host <host>", "a host that --base may name, with or without a port"))
     .option("--allow-any-host", "let --base name any host")
     .option("--out-dir <folder>", "the folder it may write to", OUT_FOLDER)
     .addOption(noColor())
-    .action(async (file, options) => done(await build(file, options.env ?? [], buildOptions(options))));
+    .action(async (file, options) => {
+      const { build } = await import("./commands/build.ts");
+      done(await build(file, options.env ?? [], buildOptions(options)));
+    });
 
   runFlags(program.command("run").argument("<file>", "scenario"))
     .description("run a scenario without building it")
-    .action(async (file, options) => done(await run(file, options.env ?? [], runOptions(options))));
+    .action(async (file, options) => {
+      const { run } = await import("./commands/run.ts");
+      done(await run(file, options.env ?? [], runOptions(options)));
+    });
 
-  program.command("report").argument("<ledger>", "a .z6log file")
-    .description("show the report of a run again")
+  program.command("simulate").argument("<file>", "scenario, or plan (NAME.plan.json)")
+    .description("run it on a virtual clock against a simulated target: hours in seconds")
+    .addOption(env())
+    .option("--seed <n>", "another seed: other draws, the same plan otherwise")
+    .option("--sessions <n>", "only the first n sessions")
+    .option("--shard <i/n>", "only the i-th of n parts")
+    .option("-o, --out <dir>", "folder for ledger and reports", OUT_FOLDER)
+    .option("--report <list>", "also write reports beside the ledger: text, json")
+    .option("--json", "print the report as JSON instead of text")
+    .option("-q, --quiet", "print the report alone")
+    .addOption(noColor())
+    .action(async (file, options) => {
+      const { simulate } = await import("./commands/simulate.ts");
+      done(
+        await simulate(file, options.env ?? [], {
+          seed: options.seed ?? null,
+          sessions: options.sessions ?? null,
+          shard: options.shard ?? null,
+          out: options.out,
+          reports: readReports(options.report),
+          json: options.json === true,
+          quiet: options.quiet === true,
+          color: color(options),
+        }),
+      );
+    });
+
+  program.command("report").argument("<ledger...>", "a .z6log file, or those of all shards of a run")
+    .description("show the report of a run again, of its shards as one")
     .option("--report <list>", "also write reports beside the ledger: text, json")
     .option("--json", "print the report as JSON instead of text")
     .addOption(noColor())
-    .action((ledger, options) =>
+    .action(async (ledgers, options) => {
+      const { report } = await import("../runtime/report_command.ts");
       done(
-        report(ledger, {
+        report(ledgers, {
           reports: readReports(options.report),
           json: options.json === true,
           color: color(options),
         }),
-      )
-    );
+      );
+    });
+
+  program.command("verify").argument(
+    "<file...>",
+    "scenarios that have a lock, or the .z6log files of one run",
+  )
+    .description("hold scenarios against their locks, or every decision of a run against its plan")
+    .addOption(env())
+    .option("--update", "write plan and lock anew")
+    .addOption(noColor())
+    .action(async (files, options) => {
+      const { verify } = await import("./commands/verify.ts");
+      done(
+        await verify(files, options.env ?? [], { update: options.update === true, color: color(options) }),
+      );
+    });
+
+  program.command("replay").argument("<ledger>", "a .z6log file")
+    .description(
+      "run a ledger's plan again in the world it recorded, and see that the same ledger comes of it",
+    )
+    .option("-o, --out <file>", "also write the ledger that comes of it, a new file")
+    .action(async (ledger, options) => {
+      const { replay } = await import("./commands/replay.ts");
+      done(await replay(ledger, options.out ?? null));
+    });
+
+  program.command("diff").argument("<a>", "a .z6log file").argument("<b>", "another")
+    .description("show where two ledgers part first, decisions before observations")
+    .action(async (a, b) => {
+      const { diff } = await import("./commands/diff.ts");
+      done(diff(a, b));
+    });
 
   program.command("import").usage("[options] [kind] <file>")
     .argument("<source...>", "the file, or - for standard input; in front of it, curl, har, openapi or z6")
     .description("make a scenario of curl commands, a HAR recording, an OpenAPI document or a Z6 scenario")
     .option("-o, --output <path>", "the scenario, a new file (default: standard output)")
-    .action(async (source, options) => done(await importSource(source, options.output ?? null)));
+    .action(async (source, options) => {
+      const { importSource } = await import("./commands/import.ts");
+      done(await importSource(source, options.output ?? null));
+    });
+
+  program.command("selftest")
+    .description("what this machine is good for as a generator: rates, pacing, limits, and what to change")
+    .option("--seconds <n>", "how long each stretch of the measurement takes", "1.5")
+    .option("--json", "print JSON instead of text")
+    .addOption(noColor())
+    .action(async ({ seconds, json, ...options }) => {
+      const { selftest } = await import("./commands/selftest.ts");
+      done(await selftest({ seconds, json: json === true, color: color(options) }));
+    });
 
   program.command("serve")
     .description("a practice target: delays, sizes and failures by path or header, seeded")
@@ -127,7 +218,10 @@ function commands(done: (code: number) => void): Command {
   )
     .description("explain a diagnostic, an error of a request, or an exit code")
     .addOption(noColor())
-    .action((code, options) => done(explain(code, color(options))));
+    .action(async (code, options) => {
+      const { explain } = await import("./commands/explain.ts");
+      done(explain(code, color(options)));
+    });
 
   return program;
 }
@@ -136,9 +230,14 @@ function commands(done: (code: number) => void): Command {
 function planFlags(command: Command): Command {
   return command
     .addOption(env())
-    .option("--base <url>", "send to this scheme, host and port instead of the plan's")
+    .addOption(
+      again(
+        "--base <url>",
+        "send to this scheme, host and port instead of the plan's; NAME=URL: of target NAME",
+      ),
+    )
     .option("--seed <n>", "another seed: other draws, the same plan otherwise")
-    .option("--transport <name>", "socket or fetch")
+    .option("--transport <name>", "socket, fetch or epoll")
     .option("--json", "print JSON instead of text")
     .addOption(noColor());
 }
@@ -146,6 +245,9 @@ function planFlags(command: Command): Command {
 /** The flags of a run (`RUN_FLAGS`), for commander. */
 function runFlags(command: Command): Command {
   return planFlags(command)
+    .option("--shard <i/n>", "the i-th of n parts, each on a machine of its own")
+    .option("--start-at <time>", "begin the load then: 2026-11-21T20:15:00Z, or +30s")
+    .option("--workers <n>", "divide the run among n threads, a ledger each")
     .option("-o, --out <dir>", "folder for ledger and reports", OUT_FOLDER)
     .option("--report <list>", "also write reports beside the ledger: text, json")
     .option("-q, --quiet", "print nothing while it runs")
@@ -176,9 +278,12 @@ function color(options: { color: boolean }): boolean {
 }
 
 type Flags = {
-  base?: string;
+  base?: string[];
   seed?: string;
   transport?: string;
+  shard?: string;
+  startAt?: string;
+  workers?: string;
   out?: string;
   report?: string;
   json?: boolean;
@@ -189,9 +294,12 @@ type Flags = {
 
 function runOptions(flags: Flags): RunOptions {
   return {
-    base: flags.base ?? null,
+    base: flags.base ?? [],
     seed: flags.seed ?? null,
     transport: flags.transport ?? null,
+    shard: flags.shard ?? null,
+    startAt: flags.startAt ?? null,
+    workers: flags.workers ?? null,
     out: flags.out ?? OUT_FOLDER,
     reports: readReports(flags.report),
     json: flags.json === true,
@@ -205,12 +313,12 @@ function buildOptions(flags: {
   output?: string;
   form: "auto" | "native" | "portable";
   target?: string[];
-  with?: ("socket" | "fetch")[];
+  with?: ("socket" | "fetch" | "epoll")[];
   allowHost?: string[];
   allowAnyHost?: boolean;
   outDir: string;
   color: boolean;
-}): Parameters<typeof build>[2] {
+}): BuildOptions {
   return {
     output: flags.output ?? null,
     form: flags.form,

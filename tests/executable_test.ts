@@ -153,6 +153,8 @@ function cases({ failing }: Targets, forbidden: string, ledger: string): readonl
     ["plan as JSON", ["plan", "--json"], 0, /^\{"bounds":.*\}\n$/, null],
     ["dry run", ["--dry-run"], 0, /at most/, null],
     ["report", ["report", ledger], 0, /✓ PASSED {2}small/, null],
+    ["verify", ["verify", ledger], 0, /all [\d,]+ decisions as planned[^]*: the plan's\n$/, null],
+    ["verify nothing", ["verify"], 104, null, /verify wants a ledger/],
     ["quiet", ["--quiet"], 0, /✓ PASSED {2}small/, null],
     ["no colour", ["--no-color"], 0, /✓ PASSED {2}small/, /^plan [0-9a-f]{64}\n/],
     ["seed", ["--quiet", "--seed", "7"], 0, /seed 7/, null],
@@ -181,7 +183,7 @@ function cases({ failing }: Targets, forbidden: string, ledger: string): readonl
       /may write only where it was built to.*--out-dir/,
     ],
     ["a ledger elsewhere", ["report", "../other.z6log"], 104, null, /may not read .*z6c report/],
-    ["no such verb", ["frob"], 104, null, /no verb "frob"; there are run, plan and report/],
+    ["no such verb", ["frob"], 104, null, /no verb "frob"; there are run, plan, report, verify and replay/],
     ["no such flag", ["--frob"], 104, null, /--frob.*--help/],
     ["a seed that is none", ["--seed", "x"], 104, null, /--seed wants a whole number.*found "x"/],
   ];

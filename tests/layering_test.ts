@@ -9,7 +9,19 @@ type Layer = Readonly<
 >;
 
 const RUNTIME_LEAVES = ["runtime/version.ts", "runtime/user_error.ts", "runtime/target_name.ts"];
-const RUNTIME = ["plan", "leaves", "protocol", "ledger", "engine", "host", "reduce", "report", "run", "main"];
+const RUNTIME = [
+  "plan",
+  "leaves",
+  "protocol",
+  "ledger",
+  "engine",
+  "host",
+  "decisions",
+  "reduce",
+  "report",
+  "run",
+  "main",
+];
 const PHASES = ["1_parse", "2_check", "3_lower", "4_emit"];
 const PURE = ["node:assert/strict", "node:crypto"];
 
@@ -25,8 +37,14 @@ const LAYERS: readonly Layer[] = [
     sees: ["engine", "ledger", "protocol", "plan", "leaves"],
     outside: ["node:*"],
   },
-  { name: "reduce", at: ["runtime/reduce/"], sees: ["ledger", "plan", "leaves"], outside: [] },
-  { name: "report", at: ["runtime/report/"], sees: ["reduce", "plan", "leaves"], outside: [] },
+  {
+    name: "decisions",
+    at: ["runtime/decisions/"],
+    sees: ["engine", "ledger", "plan", "leaves"],
+    outside: [],
+  },
+  { name: "reduce", at: ["runtime/reduce/"], sees: ["decisions", "ledger", "plan", "leaves"], outside: [] },
+  { name: "report", at: ["runtime/report/"], sees: ["reduce", "decisions", "plan", "leaves"], outside: [] },
   { name: "run", at: ["runtime/run.ts"], sees: ["host", "engine", "ledger", "plan", "leaves"], outside: [] },
   { name: "main", at: ["runtime/"], sees: RUNTIME, outside: ["node:*"] },
 
@@ -80,6 +98,7 @@ const EFFECTS: readonly { layers: readonly string[]; word: RegExp; instead: stri
       "protocol",
       "ledger",
       "engine",
+      "decisions",
       "run",
       "reduce",
       "report",
@@ -97,6 +116,7 @@ const EFFECTS: readonly { layers: readonly string[]; word: RegExp; instead: stri
       "protocol",
       "ledger",
       "engine",
+      "decisions",
       "run",
       "reduce",
       "report",
@@ -200,6 +220,8 @@ Deno.test("violations are caught", () => {
     ["runtime/engine/a.ts", `import {\n  A,\n} from "../reduce/b.ts";`, 1],
     ["runtime/engine/a.ts", `import { A } from "../protocol/b.ts";`, 0],
     ["runtime/protocol/a.ts", `import { A } from "../ledger/b.ts";`, 1],
+    ["runtime/decisions/a.ts", `import { A } from "../reduce/b.ts";`, 1],
+    ["runtime/reduce/a.ts", `import { A } from "../decisions/b.ts";`, 0],
     ["runtime/engine/a.ts", `const a = await import("../run.ts");`, 1],
     ["runtime/engine/a.ts", `import "node:fs";`, 1],
     ["runtime/engine/a.ts", `// import "node:fs";`, 0],

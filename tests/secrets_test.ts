@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { hasCompileBase } from "./compile_base.ts";
 import { inFolder, runToEnd, Z6C } from "./running.ts";
+import { TRANSPORTS } from "./transports.ts";
 
 const SECRET = "s3cr3t-0f-the-test";
 /** As it may look on the way: in base64 of `user:secret`, and as JSON or in a URL, which leave it as it is. */
@@ -72,7 +73,7 @@ function startVault(): { url: string; heard: string[]; stop(): void } {
 
 const base = await hasCompileBase(Deno.build.target);
 
-for (const transport of ["socket", "fetch"]) {
+for (const transport of TRANSPORTS) {
   Deno.test({ name: `a secret is sent and nowhere kept: ${transport}`, sanitizeOps: false }, async () => {
     await inFolder(async (folder) => {
       const vault = startVault();

@@ -9,6 +9,7 @@ import { type Outcome, outcomeOf, startRun } from "./run_report.ts";
 import { inFolder } from "./running.ts";
 import { writeScenario } from "./scenario_text.ts";
 import { STALL, type StallingServer, startStallingServer } from "./stalling_server.ts";
+import { EXACT_TRANSPORTS } from "./transports.ts";
 
 const RATE = 400;
 const SECONDS = 5;
@@ -65,14 +66,14 @@ function quantile(values: readonly number[], q: number): number {
 }
 
 /** A run that z6c declares invalid for this machine's sake says nothing, and is run again, twice at most. */
-async function validRun(): Promise<{ outcome: Outcome; server: StallingServer }> {
+async function validRun(transport: string): Promise<{ outcome: Outcome; server: StallingServer }> {
   for (let attempt = 1;; attempt++) {
     const server = startStallingServer();
     try {
       const outcome = await inFolder((folder) => {
         const base = `http://127.0.0.1:${server.port}`;
         const file = writeScenario(folder, { base, load: LOAD, connections: "shared:1" });
-        return outcomeOf(folder, startRun(folder, file, ["--quiet"]));
+        return outcomeOf(folder, startRun(folder, file, ["--quiet", "--transport", transport]));
       });
       if (outcome.report.verdict.verdict !== "invalid") return { outcome, server };
       const why = outcome.report.verdict.reasons.join("; ");
@@ -84,8 +85,13 @@ async function validRun(): Promise<{ outcome: Outcome; server: StallingServer }>
   }
 }
 
-Deno.test("response time tells of a stall whole, and service time does not", async () => {
-  const { outcome: { report, ledger }, server } = await validRun();
+for (const transport of EXACT_TRANSPORTS) {
+  Deno.test(`response time tells of a stall whole, and service time does not: ${transport}`, () =>
+    tell(transport));
+}
+
+async function tell(transport: string): Promise<void> {
+  const { outcome: { report, ledger }, server } = await validRun(transport);
   assert.equal(report.requests.responded, RATE * SECONDS);
   assert.equal(report.connections?.opened, 1, "all arrivals queue for one connection");
   const due = recordsOf(ledger, "sessionStarted").map(({ tick }) => tick);
@@ -118,7 +124,7 @@ Deno.test("response time tells of a stall whole, and service time does not", asy
     milliseconds(report.serviceTime, "max") >= STALL.lengthMs - TOLERANCE_MS,
     "five requests met a stall",
   );
-});
+}
 
 function milliseconds(times: Summary["responseTime"], name: "p50" | "p90" | "p99" | "max"): number {
   assert(times !== null);

@@ -7,6 +7,8 @@ import { filesBelow, readModules, type SourceModule, sourceModule } from "./modu
 /** Where reading begins: what people, tasks and the emitted entry module start from. */
 const ENTRIES = [
   "cli/main.ts",
+  "cli/run_worker.ts",
+  "cli/selftest/answering_server.ts",
   "bench/main.ts",
   "docs/generate.ts",
   "tests/run_all.ts",

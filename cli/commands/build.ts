@@ -2,17 +2,22 @@ import { dirname, join } from "node:path";
 import { entryModule } from "../../compiler/4_emit/entry_module.ts";
 import { planFileText } from "../../compiler/4_emit/plan_file.ts";
 import { planHash } from "../../compiler/4_emit/plan_hash.ts";
+import { undecidable } from "../../runtime/decisions/expected_outcome.ts";
 import { isAddress } from "../../runtime/host/address.ts";
+import { isSystemError } from "../../runtime/ledger_error.ts";
 import { fileErrorText } from "../../runtime/out_folder.ts";
 import type { Plan, Transport } from "../../runtime/plan.ts";
-import { isSystemError } from "../../runtime/report_command.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { bytes } from "../../runtime/report/format.ts";
+import { expectedText } from "../../runtime/report/expected_text.ts";
+import { SHARD_VARIABLES } from "../../runtime/shard.ts";
 import { UserError } from "../../runtime/user_error.ts";
 import { VERSION } from "../../runtime/version.ts";
 import { build as buildTargets } from "../../targets/build.ts";
 import type { Executable, Form } from "../../targets/executable.ts";
+import type { Lock } from "../../targets/lock.ts";
 import type { Permissions } from "../../targets/permissions.ts";
+import { digestsOf } from "../lock_facts.ts";
 import { planOf, stemOf } from "../scenario.ts";
 
 /** How an executable is to be made. */
@@ -33,38 +38,54 @@ export type BuildOptions = Readonly<{
 export async function build(file: string, given: readonly string[], options: BuildOptions): Promise<number> {
   const plan = planOf(file, given, options.color);
   const stem = stemOf(file);
+  const digests = await digestsOf(plan);
   const executables = await buildPlan(plan, {
     ...options,
+    digests,
     output: options.output ?? stem,
     planFile: join(dirname(file), `${stem}.plan.json`),
     lockFile: join(dirname(file), `${stem}.lock`),
   });
   console.log(`plan ${planHash(plan)}`);
+  console.log(`decisions ${decisionsText(plan, digests)}`);
   for (const executable of executables) console.log(executableText(executable));
   console.log(`wrote ${join(dirname(file), `${stem}.plan.json`)} and ${join(dirname(file), `${stem}.lock`)}`);
   return EXIT.passed;
 }
 
+/** What the lock promises beside the plan. */
+type Promised = Pick<Lock, "decision_digest" | "simulated">;
+
+function decisionsText(plan: Plan, { decision_digest: digest }: Promised): string {
+  if (digest !== null) return expectedText({ kind: "known", ...digest });
+  return expectedText({ kind: "unknown", reason: undecidable(plan) ?? "it was not computed" });
+}
+
 /** Builds a plan's executables. Notices go to stderr. Throws `UserError` (1) where there is none. */
 export async function buildPlan(
   plan: Plan,
-  options: BuildOptions & Readonly<{ output: string; planFile: string; lockFile: string }>,
+  options:
+    & BuildOptions
+    & Readonly<{ output: string; planFile: string; lockFile: string; digests?: Promised }>,
 ): Promise<readonly Executable[]> {
   const { output, planFile, lockFile, form, targets } = options;
+  const transports = [...new Set([plan.transport, ...options.transports])];
+  assertBuildable(plan, transports, targets);
   try {
     await Deno.mkdir(dirname(output), { recursive: true });
     const result = await buildTargets({
       plan,
       planHash: planHash(plan),
+      digests: options.digests ?? await digestsOf(plan),
       planJson: planFileText(plan),
       entrySource: entryModule({
         runtimeUrl: "./runtime",
         planUrl: "./plan.json",
-        transports: [plan.target.transport, ...options.transports],
+        transports,
         outFolder: options.outFolder,
       }),
       runtimeDirectory: join(import.meta.dirname ?? ".", "../../runtime"),
-      permissions: permissionsOf(plan, options),
+      permissions: permissionsOf(plan, { ...options, transports }),
       form,
       targetTriples: targets,
       output,
@@ -86,20 +107,42 @@ export async function buildPlan(
   }
 }
 
+/** Throws `UserError` (104) where a transport cannot work on a machine that an executable is for. */
+function assertBuildable(plan: Plan, transports: readonly Transport[], targets: readonly string[]): void {
+  const triples = targets.length === 0 ? [Deno.build.target] : targets;
+  const other = triples.find((triple) => !triple.includes("linux"));
+  if (!transports.includes("epoll") || other === undefined) return;
+  const way = plan.transport === "epoll" ? 'write transport = "socket"' : "leave out --with epoll";
+  throw new UserError(
+    `transport epoll is made of Linux's system calls, and ${other} has none; ${way}`,
+    EXIT.badInput,
+  );
+}
+
 /** What a run needs of the system: its kernel's name, its memory, its disk. */
 const SYSTEM_FACTS = ["osRelease", "systemMemoryInfo", "statfs"];
 
-/** The least a run of this plan needs. Deno resolves a name only for who may reach all of its ports. */
-function permissionsOf(plan: Plan, { allowHosts, allowAnyHost, outFolder }: BuildOptions): Permissions {
-  const { host, port } = plan.target;
-  const own = host.includes(":") ? `[${host}]:${port}` : isAddress(host) ? `${host}:${port}` : host;
+/** The least a run of this plan by these transports needs. Deno resolves a name only for who may reach all of its ports. */
+export function permissionsOf(
+  plan: Pick<Plan, "targets" | "secrets">,
+  { allowHosts, allowAnyHost, outFolder, transports }: Pick<
+    BuildOptions,
+    "allowHosts" | "allowAnyHost" | "outFolder" | "transports"
+  >,
+): Permissions {
+  const own = new Set(
+    plan.targets.map(({ host, port }) =>
+      host.includes(":") ? `[${host}]:${port}` : isAddress(host) ? `${host}:${port}` : host
+    ),
+  );
   return {
-    net: allowAnyHost ? "any" : [own, ...allowHosts],
+    net: allowAnyHost ? "any" : [...own, ...allowHosts],
     // Descriptors are counted by opening /dev/null.
     read: [outFolder, "/dev/null"],
     write: [outFolder],
     sys: SYSTEM_FACTS,
-    env: plan.secrets,
+    env: [...plan.secrets, ...SHARD_VARIABLES],
+    ffi: transports.includes("epoll") ? "any" : [],
   };
 }
 
@@ -107,15 +150,21 @@ function permissionsOf(plan: Plan, { allowHosts, allowAnyHost, outFolder }: Buil
 export function executableText(
   { path, form, targetTriple, bytes: size, sha256, permissions }: Executable,
 ): string {
+  const secrets = secretsAmong(permissions.env);
   const hosts = permissions.net === "any" ? "any host" : permissions.net.join(", ");
   return `${form === "native" ? "executable" : "portable"} ${path} (${bytes(size)}, ${targetTriple})\n` +
     `  sha256   ${sha256}\n` +
     `  reaches  ${hosts}\n` +
     `  writes   ${list(permissions.write)}\n` +
     `  reads    ${list(permissions.read)}; of the system ${list(permissions.sys)}` +
-    (permissions.env.length > 0
-      ? `\n  secrets  ${list(permissions.env)} (from the environment, when it starts)`
-      : "");
+    (permissions.ffi === "any" ? "\n  calls    the C library, for transport epoll" : "") +
+    (secrets.length > 0 ? `\n  secrets  ${list(secrets)} (from the environment, when it starts)` : "");
+}
+
+/** Which part of a run this is, every executable may ask of the environment. */
+function secretsAmong(env: Permissions["env"]): Permissions["env"] {
+  const shardVariables: readonly string[] = SHARD_VARIABLES;
+  return env === "any" ? env : env.filter((name) => !shardVariables.includes(name));
 }
 
 function list(grant: Permissions["write"]): string {

@@ -1,6 +1,6 @@
 import { assert } from "../ledger/assert.ts";
 import { END, KIND, NO_STEP, NONE, SESSION, STOP } from "../ledger/record.ts";
-import type { ClosedLoad, Flow, Plan, Tick } from "../plan.ts";
+import type { ClosedLoad, Plan, Tick } from "../plan.ts";
 import { AbortWatch } from "./abort_watch.ts";
 import type { Appending, RunLedger } from "./appending.ts";
 import { type Arrivals, arrivals, SingleArrival } from "./arrivals.ts";
@@ -71,8 +71,8 @@ export class Engine {
   /** Of an open load, and of what runs once; null in a closed load, of which `#closed` tells. */
   readonly #arrivals: Arrivals | null;
   readonly #closed: ClosedLoad | null;
-  /** Users of a closed load may stand between two sessions. */
-  readonly #mayIdle: boolean;
+  /** Those who are due are coming back. */
+  #isCatchingUp = false;
   readonly #endOfStages: Tick;
 
   #accepting = true;
@@ -117,7 +117,6 @@ export class Engine {
       : load.model === "open"
       ? arrivals(load, plan.seed, shard, sessionLimit)
       : null;
-    this.#mayIdle = this.#closed !== null && (this.#closed.paceTicks > 0 || !plan.flows.every(alwaysAsks));
     this.#endOfStages = endOfStages(plan);
     this.#haltTick = phase === "load" ? this.#endOfStages + load.gracefulStopTicks : Infinity;
     this.#nextSession = shard.index - 1;
@@ -377,12 +376,19 @@ export class Engine {
     this.#requests.sessionEnded(vu, now);
     if (this.#closed === null) return vus.rest(vu);
     // Others may be due before. A turn may have seen to them, or come too late: who leaves must not depend on it.
-    while (this.#idlers.nextTick() <= tick) this.#comeBack(this.#idlers.nextTick(), now);
+    if (!this.#isCatchingUp) this.#catchUp(tick, now);
     // A session without a request takes no time: let the clock go on, or the loop would never end.
     const next = Math.max(vus.startTick[vu] + this.#closed.paceTicks, vus.issued[vu] > 0 ? tick : tick + 1);
     if (next <= tick || !this.#accepting) return this.#loopOrRest(vu, tick, now);
     vus.become(vu, STATE.idle);
     this.#idlers.set(vu, next, vus.session[vu]);
+  }
+
+  /** Users between two sessions who are due by `tick` come back. What they begin may be over at once: one level is enough. */
+  #catchUp(tick: Tick, now: Tick): void {
+    this.#isCatchingUp = true;
+    while (this.#idlers.nextTick() <= tick) this.#comeBack(this.#idlers.nextTick(), now);
+    this.#isCatchingUp = false;
   }
 
   /** A user between two sessions, who is the first, is due at `tick`. */
@@ -440,15 +446,4 @@ export class Engine {
     this.counters.stage = this.#stage;
     this.#ledger.append(startTick, NONE, NONE, KIND.stageEntered, NO_STEP, this.#stage, 0, 0);
   }
-}
-
-/** Whether every session of a flow sends a request at least. */
-function alwaysAsks({ program }: Flow): boolean {
-  for (let at = 0; at < program.length; at++) {
-    const it = program[at];
-    if (it.kind === "request") return true;
-    if (it.kind === "when") at = it.end;
-    else if (it.kind === "repeat" && it.min === 0) at = it.again;
-  }
-  return false;
 }
