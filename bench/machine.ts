@@ -1,15 +1,11 @@
-/** The machine and the versions of all that is measured, in a line. */
-export async function describeMachine(): Promise<string> {
+/** The machine and the versions of all that is measured, in a line. `peers`: those of other programs, or empty. */
+export async function describeMachine(peers: string): Promise<string> {
   const cpu = /model name\s*:\s*(.*)/.exec(await textOf("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
   const memory = `${Math.round(Deno.systemMemoryInfo().total / 2 ** 30)} GiB`;
-  const versions = [
-    `Deno ${Deno.version.deno}`,
-    await firstLine("nginx", "-v"),
-    await firstLine("wrk", "-v"),
-  ];
-  return `${navigator.hardwareConcurrency} × ${cpu}, ${memory}, ${Deno.build.os} ${Deno.osRelease()} (shared with others); ${
-    versions.join(", ")
-  }`;
+  const versions = [`Deno ${Deno.version.deno}`, await nginxVersion(), ...(peers === "" ? [] : [peers])];
+  const load = Deno.loadavg()[0].toFixed(1);
+  return `${navigator.hardwareConcurrency} × ${cpu}, ${memory}, ${Deno.build.os} ${Deno.osRelease()} ` +
+    `(load average ${load} at the end); ${versions.join(", ")}`;
 }
 
 async function textOf(path: string): Promise<string> {
@@ -20,12 +16,11 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-async function firstLine(program: string, flag: string): Promise<string> {
+async function nginxVersion(): Promise<string> {
   try {
-    const { stdout, stderr } = await new Deno.Command(program, { args: [flag] }).output();
-    const text = new TextDecoder().decode(new Uint8Array([...stdout, ...stderr]));
-    return text.split("\n")[0].replace("nginx version: ", "").replace(/ \[.*/, "").trim();
+    const { stderr } = await new Deno.Command("nginx", { args: ["-v"] }).output();
+    return /nginx\/\S+/.exec(new TextDecoder().decode(stderr))?.[0] ?? "nginx";
   } catch {
-    return `no ${program}`;
+    return "no nginx";
   }
 }

@@ -1,16 +1,28 @@
 import { parseArgs } from "node:util";
 import { closedLoop } from "./closed_loop.ts";
 import { costs } from "./costs.ts";
+import { ledgerSize } from "./ledger_size.ts";
 import { describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { openLoop } from "./open_loop.ts";
+import { preallocation } from "./preallocation.ts";
+import { simulation } from "./simulation.ts";
+import { soak } from "./soak.ts";
+import { startup } from "./startup.ts";
 import { type BenchOptions, markdown, type Table } from "./table.ts";
+import { truth } from "./truth.ts";
 
 const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
   closed_loop: closedLoop,
   open_loop: openLoop,
+  truth,
   memory,
+  preallocation,
+  startup,
   costs,
+  simulation,
+  ledger_size: ledgerSize,
+  soak,
 };
 
 const { values, positionals } = parseArgs({
@@ -21,31 +33,54 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "5" },
     /** Measure little, and write nothing: for tests. */
     toy: { type: "boolean", default: false },
+    /** Of ledger_size. */
+    megabytes: { type: "string", default: "10000" },
+    /** Of soak: simulated minutes, and those of a live run. */
+    minutes: { type: "string", default: "60" },
+    "live-minutes": { type: "string", default: "0" },
     page: { type: "string", default: "docs/performance.md" },
   },
 });
 
-const folder = await Deno.makeTempDir({ prefix: "z6c-bench-" });
-try {
-  const options = values.toy
-    ? { folder, seconds: 1, rounds: 1 }
-    : { folder, seconds: Number(values.seconds), rounds: Number(values.rounds) };
-  for (const name of positionals.length > 0 ? positionals : Object.keys(TABLES)) {
-    if (!(name in TABLES)) {
-      throw new Error(`there is no table ${name}; there are ${Object.keys(TABLES).join(", ")}`);
+if (positionals[0] === "serve") {
+  // The server of other tables, in a process of its own: PORT FILE EVERY-MS STALL-MS.
+  const [, port, file, everyMs, lengthMs] = positionals;
+  const { serveStamped } = await import("./stamping_server.ts");
+  serveStamped(Number(port), file, Number(everyMs), Number(lengthMs));
+} else await measure(positionals.length > 0 ? positionals : Object.keys(TABLES));
+
+async function measure(names: readonly string[]): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "z6c-bench-" });
+  const amounts = values.toy
+    ? { seconds: 1, rounds: 1, ledgerBytes: 10e6, simulatedSeconds: 10, liveSeconds: 1 }
+    : {
+      seconds: Number(values.seconds),
+      rounds: Number(values.rounds),
+      ledgerBytes: Number(values.megabytes) * 1e6,
+      simulatedSeconds: Number(values.minutes) * 60,
+      liveSeconds: Number(values["live-minutes"]) * 60,
+    };
+  try {
+    for (const name of names) {
+      if (!(name in TABLES)) {
+        throw new Error(`there is no table ${name}; there are ${Object.keys(TABLES).join(", ")}`);
+      }
+      const table = await TABLES[name]({ folder, isToy: values.toy, ...amounts });
+      const text = markdown(table);
+      console.log(`\n${text}`);
+      if (!values.toy) await keep(table, text);
     }
-    const table = await TABLES[name](options);
-    const text = markdown(table);
-    console.log(`\n${text}`);
-    if (!values.toy) await keep(table, text);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
-} finally {
-  await Deno.remove(folder, { recursive: true });
 }
 
 /** Puts a table into the page, between its marks, and its figures into the JSON beside it. */
-async function keep({ name, values: figures, columns, rows }: Table, text: string): Promise<void> {
-  const machine = await describeMachine();
+async function keep(
+  { name, values: figures, columns, rows, versions = "" }: Table,
+  text: string,
+): Promise<void> {
+  const machine = await describeMachine(versions);
   const page = await Deno.readTextFile(values.page);
   const marked = new RegExp(`(<!-- bench:${name} -->\\n)[\\s\\S]*?(\\n<!-- end -->)`);
   if (!marked.test(page)) throw new Error(`${values.page} has no place for ${name}`);

@@ -1,67 +1,109 @@
-import { bytes, count } from "../runtime/report/format.ts";
+import { bytes, counted } from "../runtime/report/format.ts";
+import { ANY_VALIDITY, type Contestant, peerContestant, subjectContestant } from "./contestant.ts";
+import { installed, type InstalledPeer, versionsOf } from "./installed.ts";
 import { startNginx } from "./nginx.ts";
-import { pinning } from "./process.ts";
-import { buildSubject, type Subject } from "./subject.ts";
-import type { BenchOptions, Table } from "./table.ts";
+import { peakMemory } from "./peak_memory.ts";
+import { AUTOCANNON } from "./peers/autocannon.ts";
+import { HEY } from "./peers/hey.ts";
+import { K6 } from "./peers/k6.ts";
+import { LOCUST } from "./peers/locust.ts";
+import { OHA } from "./peers/oha.ts";
+import { WRK } from "./peers/wrk.ts";
+import { type BenchOptions, failedRow, type Table } from "./table.ts";
+import { inTurns } from "./turns.ts";
 
 const CLIENT_CORE = 0;
 const SERVER_CORE = 1;
+const TRANSPORTS = ["epoll", "socket"] as const;
+/** Between the requests of a user; those that cannot think get the same rate in all, or go as fast as they can. */
+const THINK_MS = 500;
+const THINKING: readonly string[] = [K6.name, LOCUST.name];
 
 /** The most memory a run takes, by its users: each has a connection of its own. */
-export async function memory({ folder, seconds, rounds }: BenchOptions): Promise<Table> {
+export async function memory({ folder, seconds, isToy }: BenchOptions): Promise<Table> {
   const nginx = await startNginx(SERVER_CORE);
   try {
-    const users = rounds > 1 ? [1, 1_000, 10_000] : [1, 100];
-    const peaks: number[] = [];
-    for (const vus of users) {
-      const subject = await buildSubject(folder, `memory-${vus}`, scenario(vus, nginx.port, seconds));
-      peaks.push(await peakMemory(subject));
+    const users = isToy ? [1, 100] : [1, 1_000, 10_000];
+    const peers = await installed([K6, OHA, WRK, HEY, AUTOCANNON, LOCUST]);
+    const columns = ["client", ...users.map((vus) => counted(vus, "VU")), "each beyond the first"];
+    const rows: string[][] = [];
+    const values: Record<string, number> = {};
+    const kinds = [
+      ...TRANSPORTS.map((transport) => ({
+        name: `z6c ${transport}`,
+        of: (vus: number) => subject(folder, transport, nginx.port, vus, seconds),
+      })),
+      ...peers.map((peer) => ({
+        name: peer.name,
+        of: (vus: number) => rival(folder, peer, nginx.url, vus, seconds),
+      })),
+    ];
+    for (const { name, of } of kinds) {
+      const outcomes = await inTurns(users, 1, async (vus) => await peakMemory(await of(vus), CLIENT_CORE));
+      const peaks = outcomes.map(({ results: [peak] }) => peak);
+      const failure = outcomes.find(({ failure }) => failure !== null)?.failure ?? null;
+      if (failure !== null) {
+        rows.push(failedRow([name], failure, columns.length));
+        continue;
+      }
+      const last = users.length - 1;
+      const each = (peaks[last] - peaks[0]) / (users[last] - users[0]);
+      rows.push([name, ...peaks.map((peak) => bytes(peak)), bytes(each)]);
+      values[`${name}_bytes_of_one`] = peaks[0];
+      values[`${name}_bytes_each`] = Math.round(each);
     }
-    const perUser = (at: number) => (peaks[at] - peaks[0]) / (users[at] - users[0]);
-    const last = users.length - 1;
     return {
       name: "memory",
-      title: "Memory, closed load, transport socket, a connection for each VU",
-      note: `Peak resident memory of the executable over ${seconds} s, as the system tells it.`,
-      columns: ["VUs", "peak", "a VU with its connection, beyond the first"],
-      rows: users.map((vus, at) => [count(vus), bytes(peaks[at]), at === 0 ? "" : bytes(perUser(at))]),
-      values: { bytes_of_one_vu: peaks[0], bytes_per_vu_and_connection: Math.round(perUser(last)) },
+      title: "Memory, closed load, a connection for each VU",
+      note:
+        `Peak resident memory over ${seconds} s, as the system tells it. z6c, ${
+          THINKING.join(" and ")
+        } think for ${THINK_MS} ms between ` +
+        "requests; oha and autocannon are held to the same rate in all; wrk and hey go as fast as they can.",
+      columns,
+      rows,
+      values,
+      versions: versionsOf(peers),
     };
   } finally {
     await nginx.stop();
   }
 }
 
-/** Follows the system's own high-water mark until the program ends; Linux only. */
-async function peakMemory({ path, folder }: Subject): Promise<number> {
-  const [program, ...args] = [...pinning(CLIENT_CORE), path, "--quiet", "--json"];
-  const child = new Deno.Command(program, { args, cwd: folder, stdout: "null", stderr: "null" }).spawn();
-  let peak = 0;
-  let ended = false;
-  const status = child.status.then(() => ended = true);
-  while (!ended) {
-    const text = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
-    peak = Math.max(peak, 1024 * Number(/VmHWM:\s+(\d+) kB/.exec(text)?.[1] ?? 0));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  await status;
-  await Deno.remove(`${folder}/z6c-out`, { recursive: true });
-  return peak;
+function rival(
+  folder: string,
+  peer: InstalledPeer,
+  url: string,
+  connections: number,
+  seconds: number,
+): Promise<Contestant> {
+  const isPaced = peer.name === OHA.name || peer.name === AUTOCANNON.name;
+  const rate = isPaced ? (connections * 1000) / THINK_MS : null;
+  return peerContestant(peer, { url, connections, seconds, rate, thinkMs: THINK_MS, folder });
 }
 
-function scenario(vus: number, port: number, seconds: number): string {
-  return `name = "memory-${vus}"
+function subject(
+  folder: string,
+  transport: string,
+  port: number,
+  vus: number,
+  seconds: number,
+): Promise<Contestant> {
+  const name = `memory-${transport}-${vus}`;
+  const text = `name = "${name}"
 [target]
 base = "http://127.0.0.1:${port}"
+transport = "${transport}"
 [load]
 model = "closed"
 stages = [{ for = "${seconds}s", vus = ${vus} }]
-[[flow]]
+${ANY_VALIDITY}[[flow]]
 name = "hello"
 [[flow.step]]
 name = "hello"
 get = "/"
 [[flow.step]]
-think = "100ms..1s"
+think = "${THINK_MS}ms"
 `;
+  return subjectContestant(folder, name, text, `z6c ${transport}`);
 }

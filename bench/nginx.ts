@@ -2,7 +2,13 @@ import { freePort } from "../tests/running.ts";
 import { pinning } from "./process.ts";
 
 /** A real server to measure against. Stopped by whoever started it. */
-export type Nginx = Readonly<{ port: number; stop(): Promise<void> }>;
+export type Nginx = Readonly<{
+  port: number;
+  url: string;
+  /** How many requests it has served by its own count, this question and those before it left out. */
+  requests(): Promise<number>;
+  stop(): Promise<void>;
+}>;
 
 /**
  * nginx with one worker on `core`, answering every request with twelve bytes; no access log. Throws where nginx is
@@ -26,6 +32,7 @@ http {
   uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
   server {
     listen 127.0.0.1:${port} backlog=4096;
+    location = /served { stub_status; }
     location / { default_type text/plain; return 200 "hello world\\n"; }
   }
 }
@@ -34,8 +41,16 @@ http {
   const [program, ...args] = [...pinning(core), "nginx", "-p", folder, "-c", `${folder}/nginx.conf`];
   const child = new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
   await answering(port, child);
+  let questions = 0;
   return {
     port,
+    url: `http://127.0.0.1:${port}/`,
+    async requests() {
+      const text = await (await fetch(`http://127.0.0.1:${port}/served`)).text();
+      const served = Number(/^ \d+ \d+ (\d+)/m.exec(text)?.[1]);
+      if (Number.isNaN(served)) throw new Error("nginx has no stub_status");
+      return served - ++questions;
+    },
     async stop() {
       child.kill("SIGTERM");
       await child.status;

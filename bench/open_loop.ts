@@ -1,72 +1,123 @@
-import { duration } from "../runtime/report/format.ts";
-import { startNginx } from "./nginx.ts";
+import { counted } from "../runtime/report/format.ts";
+import { ANY_VALIDITY, type Contestant, peerContestant, subjectContestant } from "./contestant.ts";
+import { installed, PACED, versionsOf } from "./installed.ts";
+import { type Lateness, lateness } from "./lateness.ts";
+import { runContestant } from "./run_contestant.ts";
+import { stamped, stampingPort } from "./stamped_run.ts";
 import { spread } from "./statistics.ts";
-import { buildSubject, runSubject } from "./subject.ts";
-import type { BenchOptions, Table } from "./table.ts";
+import { type BenchOptions, failedRow, type Table } from "./table.ts";
+import { inTurns } from "./turns.ts";
 
 const CLIENT_CORE = 0;
 const SERVER_CORE = 1;
-const RATES = [1_000, 5_000, 10_000];
+const TRANSPORTS = ["epoll", "socket"] as const;
+/** Enough for 50,000 a second at a millisecond each; what each peer is given, and the most z6c may take. */
+const CONNECTIONS = 64;
+const COLUMNS = [
+  "arrivals",
+  "client",
+  "came of due",
+  "late p50",
+  "late p99",
+  "range of p99",
+  "late max",
+  "its own lag p99",
+];
 
-/** How late requests are sent when they are due at a fixed rate. */
-export async function openLoop({ folder, seconds, rounds }: BenchOptions): Promise<Table> {
-  const nginx = await startNginx(SERVER_CORE);
-  try {
-    const subjects = await Promise.all(
-      RATES.map((rate) => buildSubject(folder, `open-${rate}`, scenario(rate, nginx.port, seconds))),
-    );
-    const results = RATES.map(() => ({
-      achieved: [] as number[],
-      p50: [] as number[],
-      p99: [] as number[],
-      max: [] as number[],
-    }));
-    for (let round = 0; round < rounds; round++) {
-      for (const [at, subject] of subjects.entries()) {
-        const { summary } = await runSubject(subject, CLIENT_CORE);
-        const { lag } = summary.generator;
-        if (lag === null) throw new Error("nothing was sent");
-        results[at].achieved.push(summary.requests.issued / (RATES[at] * seconds));
-        results[at].p50.push(lag.p50);
-        results[at].p99.push(lag.p99);
-        results[at].max.push(lag.max);
-      }
-    }
-    return {
-      name: "open_loop",
-      title: "Open loop, transport socket: how late requests are sent",
-      note:
-        `${rounds} rounds of ${seconds} s in turn, each with a second of warm-up in front; uniform arrivals, one core each for client and nginx; medians of each quantile, and the range of p99.`,
-      columns: ["arrivals", "sent of intended", "lag p50", "lag p99", "range of p99", "lag max"],
-      rows: results.map(({ achieved, p50, p99, max }, at) => [
-        `${RATES[at].toLocaleString("en")}/s`,
-        `${(spread(achieved).median * 100).toFixed(2)}%`,
-        duration(spread(p50).median),
-        duration(spread(p99).median),
-        `${duration(spread(p99).min)}–${duration(spread(p99).max)}`,
-        duration(spread(max).median),
-      ]),
-      values: Object.fromEntries(
-        results.map(({ p99 }, at) => [`lag_p99_ticks_at_${RATES[at]}`, spread(p99).median]),
-      ),
+type Measured = Lateness & Readonly<{ ownLagMs: number | null }>;
+
+/** How late requests come when they are due at a fixed rate, by a server's own stamps. */
+export async function openLoop({ folder, seconds, rounds, isToy }: BenchOptions): Promise<Table> {
+  const port = stampingPort();
+  const peers = await installed(PACED.filter(({ name, pacing }) => name !== "oha" || pacing === "-q"));
+  const rows: string[][] = [];
+  const values: Record<string, number> = {};
+  const [warmupSeconds, measured] = isToy ? [0.3, 0.5] : [1, seconds];
+  for (const rate of isToy ? [1_000] : [1_000, 10_000, 50_000]) {
+    const load = {
+      url: `http://127.0.0.1:${port}/`,
+      connections: CONNECTIONS,
+      seconds: Math.ceil(warmupSeconds + measured),
+      rate,
+      thinkMs: 0,
+      folder,
     };
-  } finally {
-    await nginx.stop();
+    const contestants: Contestant[] = [
+      ...await Promise.all(TRANSPORTS.map((transport) => {
+        const name = `open-${rate}-${transport}`;
+        const text = scenario(name, transport, port, rate, load.seconds);
+        return subjectContestant(folder, name, text, `z6c ${transport}`);
+      })),
+      ...await Promise.all(peers.map((peer) => peerContestant(peer, load))),
+    ];
+    const outcomes = await inTurns(contestants, rounds, async (contestant): Promise<Measured> => {
+      const { result, stamps } = await stamped(
+        { folder, port, core: SERVER_CORE },
+        () => runContestant(contestant, CLIENT_CORE),
+      );
+      return { ...lateness(stamps, rate, warmupSeconds, measured), ownLagMs: ownLagMs(contestant, result) };
+    });
+    for (const [at, { name }] of contestants.entries()) {
+      const first = [`${rate.toLocaleString("en")}/s`, name];
+      const { results, failure } = outcomes[at];
+      if (failure !== null) {
+        rows.push(failedRow(first, failure, COLUMNS.length));
+        continue;
+      }
+      const of = (pick: (it: Measured) => number) => spread(results.map(pick));
+      const p99 = of((it) => it.p99);
+      const own = results.flatMap(({ ownLagMs }) => ownLagMs ?? []);
+      rows.push([
+        ...first,
+        `${(of((it) => it.achieved).median * 100).toFixed(2)}%`,
+        milliseconds(of((it) => it.p50).median),
+        milliseconds(p99.median),
+        `${milliseconds(p99.min)}–${milliseconds(p99.max)}`,
+        milliseconds(of((it) => it.max).median),
+        own.length === 0 ? "" : milliseconds(spread(own).median),
+      ]);
+      values[`${name}_${rate}_late_p99_ms`] = p99.median;
+      if (own.length > 0) values[`${name}_${rate}_lag_p99_ms`] = spread(own).median;
+    }
   }
+  return {
+    name: "open_loop",
+    title: "Open loop: how late requests come",
+    note:
+      `${
+        counted(rounds, "round")
+      } of ${measured} s in turn, each behind ${warmupSeconds} s that are not counted; medians. ` +
+      `At most ${CONNECTIONS} connections, one core each for client and server. The server stamps each request when it reads it; ` +
+      "the n-th to come is late, or early where it is negative, against an even schedule.",
+    columns: COLUMNS,
+    rows,
+    values,
+    versions: versionsOf(peers),
+  };
 }
 
-function scenario(rate: number, port: number, seconds: number): string {
-  return `name = "open-${rate}"
+/** What z6c says of itself, in the same run. */
+function ownLagMs({ name }: Contestant, stdout: string): number | null {
+  if (!name.startsWith("z6c")) return null;
+  const ticks: unknown = JSON.parse(stdout).generator.lag?.p99;
+  return typeof ticks === "number" ? ticks / 1000 : null;
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(value < 10 ? 3 : 0)} ms`;
+}
+
+function scenario(name: string, transport: string, port: number, rate: number, seconds: number): string {
+  return `name = "${name}"
 [target]
 base = "http://127.0.0.1:${port}"
+transport = "${transport}"
+connections = "shared:${CONNECTIONS}"
 [load]
 model = "open"
-max_vus = 1_000
-stages = [
-  { for = "1s", rate = "${rate}/s", warmup = true },
-  { for = "${seconds}s", rate = "${rate}/s" },
-]
-[[flow]]
+max_vus = 10_000
+stages = [{ for = "${seconds}s", rate = "${rate}/s" }]
+${ANY_VALIDITY}[[flow]]
 name = "hello"
 [[flow.step]]
 name = "hello"

@@ -10,3 +10,9 @@ export function spread(values: readonly number[]): Spread {
     max: sorted[sorted.length - 1],
   };
 }
+
+/** Quantile q of at least one value: an order statistic, as in reports (docs/metrics.md). */
+export function nearestRank(values: ArrayLike<number>, q: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
+}

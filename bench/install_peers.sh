@@ -1,0 +1,66 @@
+#!/bin/sh
+# Installs the load testers that the benchmarks compare with, each from its own package, by name and version.
+# bench/install_peers.sh [NAME...]     into $Z6C_BENCH_PEERS, or else ~/.cache/z6c-bench; system packages by apt-get.
+# One that cannot be installed is named at the end, with the reason; the others are installed all the same.
+set -u
+
+peers=${Z6C_BENCH_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/z6c-bench}
+bin=$peers/bin
+logs=$peers/logs
+mkdir -p "$bin" "$logs" || exit 1
+missing=
+
+say() { printf '%s\n' "$*"; }
+
+needs() { command -v "$1" >/dev/null 2>&1 || { echo "needs $1, which is not installed"; return 1; }; }
+
+by_apt() { # PACKAGE PROGRAM
+  command -v "$2" >/dev/null 2>&1 && return 0
+  needs apt-get || return 1
+  [ "$(id -u)" = 0 ] || { echo "as root: apt-get install --no-install-recommends $1"; return 1; }
+  apt-get install --yes --no-install-recommends "$1"
+}
+
+by_go() { # MODULE@VERSION
+  needs go && GOBIN=$bin nice go install "$1"
+}
+
+by_cargo() { # CRATE@VERSION
+  needs cargo && nice cargo install --locked --quiet --root "$peers" "$1"
+}
+
+by_npm() { # PACKAGE@VERSION PROGRAM
+  needs npm && npm install --prefix "$peers/npm" --no-audit --no-fund --ignore-scripts --loglevel=error "$1" &&
+    ln -sf "$peers/npm/node_modules/.bin/$2" "$bin/$2"
+}
+
+by_pip() { # PACKAGE==VERSION PROGRAM
+  needs python3 && python3 -m venv "$peers/python" &&
+    "$peers/python/bin/pip" install --quiet --disable-pip-version-check "$1" &&
+    ln -sf "$peers/python/bin/$2" "$bin/$2"
+}
+
+package() {
+  case $1 in
+    nginx) by_apt nginx-light nginx ;;
+    wrk) by_apt wrk wrk ;;
+    h2load) by_apt nghttp2-client h2load ;;
+    oha) by_cargo oha@1.16.0 ;;
+    k6) by_go go.k6.io/k6@v1.8.1 ;;
+    hey) by_go github.com/rakyll/hey@v0.1.5 ;;
+    autocannon) by_npm autocannon@9.0.0 autocannon ;;
+    locust) by_pip locust==2.47.0 locust ;;
+    *) echo "no such peer: $1"; return 1 ;;
+  esac
+}
+
+[ $# -gt 0 ] || set -- nginx wrk h2load autocannon locust hey k6 oha
+for name; do
+  if package "$name" >"$logs/$name.log" 2>&1; then
+    say "installed  $name"
+  else
+    say "missing    $name: $(grep -v '^[[:space:]]*$' "$logs/$name.log" | tail -n 1)"
+    missing="$missing $name"
+  fi
+done
+[ -z "$missing" ] || { say "left out:$missing (logs in $logs)"; exit 1; }

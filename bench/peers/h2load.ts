@@ -1,0 +1,16 @@
+import type { Peer } from "./peer.ts";
+
+/** Of nghttp2, here with HTTP/1.1. Closed loop only; it tells no quantiles. */
+export const H2LOAD: Peer = {
+  name: "h2load",
+  versionArguments: ["--version"],
+  pacing: null,
+  argumentsFor: ({ url, connections, seconds }) => [
+    "--h1",
+    "-t1",
+    `-c${connections}`,
+    `-D${seconds}`,
+    url,
+  ],
+  reported: () => ({ p50: null, p99: null, p999: null }),
+};

@@ -1,0 +1,48 @@
+import type { Contestant } from "./contestant.ts";
+import { pinning } from "./process.ts";
+
+/** What a process took of the memory while it ran, in bytes, and what it printed. */
+export type Watched = Readonly<{ peak: number; course: readonly number[]; stdout: string; seconds: number }>;
+
+const LOOK_MS = 20;
+
+/**
+ * Runs it to its end, and follows its resident memory by the system's own account: the high-water mark, and what it
+ * was at even distances of time. Linux only. `core` null: not pinned. Throws where it fails.
+ */
+export async function watched(
+  { name, command, folder }: Contestant,
+  core: number | null,
+  goodCodes: readonly number[] = [0],
+): Promise<Watched> {
+  const [program, ...args] = [...(core === null ? [] : pinning(core)), ...command];
+  const start = performance.now();
+  const child = new Deno.Command(program, {
+    args,
+    cwd: folder,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let peak = 0;
+  const course: number[] = [];
+  let isOver = false;
+  const output = child.output().then((output) => {
+    isOver = true;
+    return output;
+  });
+  while (!isOver) {
+    const text = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
+    const now = 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(text)?.[1] ?? 0);
+    if (now > 0) course.push(now);
+    peak = Math.max(peak, 1024 * Number(/VmHWM:\s+(\d+) kB/.exec(text)?.[1] ?? 0));
+    await new Promise((next) => setTimeout(next, LOOK_MS));
+  }
+  const seconds = (performance.now() - start) / 1000;
+  const { code, stdout, stderr } = await output;
+  const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!goodCodes.includes(code)) {
+    throw new Error(`${name}: exit code ${code}: ${(complained.trim() || said.trim()).split("\n").at(-1)}`);
+  }
+  return { peak, course, stdout: said, seconds };
+}
