@@ -40,6 +40,18 @@ by_pip() { # PACKAGE==VERSION PROGRAM
     ln -sf "$peers/python/bin/$2" "$bin/$2"
 }
 
+# Its attack and its report are two commands of one program: here they are one, which prints the report as JSON.
+by_go_vegeta() { # VERSION
+  needs go && mkdir -p "$peers/vegeta" && (
+    cd "$peers/vegeta" || exit 1
+    [ -f go.mod ] || go mod init vegeta_install || exit 1
+    printf 'package vegeta_install\n\nimport _ "github.com/tsenart/vegeta/v12"\n' >uses.go
+    go mod edit -require "github.com/tsenart/vegeta/v12@v$1" &&
+      GOFLAGS=-mod=mod nice go build -o vegeta-program github.com/tsenart/vegeta/v12
+  ) && printf '#!/bin/sh\n[ "$1" = -version ] && exec echo %s\nreal=%s\n"$real" attack "$@" | "$real" report -type=json\n' \
+    "$1" "$peers/vegeta/vegeta-program" >"$bin/vegeta" && chmod +x "$bin/vegeta"
+}
+
 package() {
   case $1 in
     nginx) by_apt nginx-light nginx ;;
@@ -48,13 +60,14 @@ package() {
     oha) by_cargo oha@1.16.0 ;;
     k6) by_go go.k6.io/k6@v1.8.1 ;;
     hey) by_go github.com/rakyll/hey@v0.1.5 ;;
+    vegeta) by_go_vegeta 12.11.1 ;;
     autocannon) by_npm autocannon@9.0.0 autocannon ;;
     locust) by_pip locust==2.47.0 locust ;;
     *) echo "no such peer: $1"; return 1 ;;
   esac
 }
 
-[ $# -gt 0 ] || set -- nginx wrk h2load autocannon locust hey k6 oha
+[ $# -gt 0 ] || set -- nginx wrk h2load autocannon locust hey vegeta k6 oha
 for name; do
   if package "$name" >"$logs/$name.log" 2>&1; then
     say "installed  $name"

@@ -6,6 +6,7 @@ import { K6 } from "./peers/k6.ts";
 import { LOCUST } from "./peers/locust.ts";
 import { OHA, OHA_CORRECTED } from "./peers/oha.ts";
 import type { Peer } from "./peers/peer.ts";
+import { VEGETA } from "./peers/vegeta.ts";
 import { WRK } from "./peers/wrk.ts";
 
 /** A peer that is there. */
@@ -14,7 +15,7 @@ export type InstalledPeer = Peer & Readonly<{ program: string; version: string }
 /** Those that drive as many connections as they are given, as fast as they can. */
 export const CLOSED: readonly Peer[] = [WRK, H2LOAD, OHA, K6, HEY, AUTOCANNON, LOCUST];
 /** Those that keep to a rate. */
-export const PACED: readonly Peer[] = [OHA, OHA_CORRECTED, K6, HEY, AUTOCANNON];
+export const PACED: readonly Peer[] = [OHA, OHA_CORRECTED, K6, VEGETA, HEY, AUTOCANNON];
 
 /** Those that are installed; the others are named in a line of their own on stderr. */
 export async function installed(peers: readonly Peer[]): Promise<readonly InstalledPeer[]> {
