@@ -12,6 +12,7 @@ const ENTRIES = [
   "bench/main.ts",
   "docs/generate.ts",
   "tests/run_all.ts",
+  "tests/simulator/main.ts",
   "runtime/main.ts",
   "runtime/host/socket.ts",
   "runtime/host/fetch.ts",

@@ -103,7 +103,7 @@ export class Engine {
     const random = this.#random = new KeyedRandom(plan.seed);
     const vus = this.#vus = new VuTable(count, bounds.repeatDepth);
     const wakes = this.#wakes = new WakeQueue(count);
-    this.#idlers = new WakeQueue(count);
+    this.#idlers = new WakeQueue(phase === "load" && load.model === "closed" ? count : 0);
     const cells = new TableCells(plan.tables);
     if (phase === "load") cells.prepare();
     const memory = this.#memory = new SessionMemory(plan, new DataTables(cells, random), count, handed);
