@@ -8,7 +8,7 @@ import { memorySource } from "../runtime/ledger/source.ts";
 import { openLedger } from "../runtime/ledger/reader.ts";
 import { reduce } from "../runtime/reduce/reduce.ts";
 import { ResponseParser } from "../runtime/protocol/http1_response.ts";
-import { replay } from "../runtime/replay.ts";
+import { replay } from "../runtime/replay/replay.ts";
 import { constantLoad, samplePlan } from "../tests/sample_plans.ts";
 import { simulatedRun } from "../tests/simulated_run.ts";
 import { counted } from "../runtime/report/format.ts";

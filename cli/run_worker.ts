@@ -2,6 +2,6 @@
 import { epollTransport } from "../runtime/host/epoll.ts";
 import { fetchTransport } from "../runtime/host/fetch.ts";
 import { socketTransport } from "../runtime/host/socket.ts";
-import { serveWorker } from "../runtime/worker.ts";
+import { serveWorker } from "../runtime/live/worker.ts";
 
 await serveWorker([socketTransport, fetchTransport, epollTransport]);

@@ -4,7 +4,7 @@ import type { ReadFile } from "../compiler/2_check/files.ts";
 import { compile } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostic.ts";
 import { renderDiagnostics } from "../compiler/render.ts";
-import { columns } from "../runtime/progress.ts";
+import { columns } from "../runtime/live/progress.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import type { Plan } from "../runtime/plan.ts";
 import { fileErrorText } from "../runtime/out_folder.ts";

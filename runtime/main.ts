@@ -2,18 +2,18 @@ import { capacityProblems } from "./capacity.ts";
 import { type Command, helpText, readCommandLine, type RunOptions } from "./command_line.ts";
 import type { Shard } from "./engine/shares.ts";
 import type { TransportModule } from "./host/transport.ts";
-import { courseOf, liveRun } from "./live_run.ts";
+import { courseOf, liveRun } from "./live/live_run.ts";
 import { type EffectivePlan, effectivePlan } from "./overrides.ts";
 import type { Plan } from "./plan.ts";
 import { previewText } from "./preview.ts";
-import { columns } from "./progress.ts";
+import { columns } from "./live/progress.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
-import { replayLedger } from "./replay_command.ts";
+import { replayLedger } from "./replay/replay_command.ts";
 import { report } from "./report_command.ts";
 import { UserError } from "./user_error.ts";
 import { verifyLedgers } from "./verify_ledgers.ts";
 import { VERSION } from "./version.ts";
-import { inWorker, serveWorker } from "./worker.ts";
+import { inWorker, serveWorker } from "./live/worker.ts";
 
 /**
  * The executable's own entry: reads its arguments, does what they say, and exits. `outFolder`: where it may write. In

@@ -3,7 +3,7 @@ import { openLedgerFile } from "./host/ledger_file.ts";
 import { openLedger } from "./ledger/reader.ts";
 import { isSystemError, ledgerError } from "./ledger_error.ts";
 import { writeReport } from "./out_folder.ts";
-import { columns } from "./progress.ts";
+import { columns } from "./live/progress.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
 import { reduce, type ReduceOptions, type ReducibleLedger } from "./reduce/reduce.ts";
 import { CannotMerge } from "./reduce/shards.ts";

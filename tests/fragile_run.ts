@@ -7,7 +7,7 @@ import { readCommandLine } from "../runtime/command_line.ts";
 import { socketTransport } from "../runtime/host/socket.ts";
 import type { TransportModule } from "../runtime/host/transport.ts";
 import { exitWith, runPlan } from "../runtime/main.ts";
-import { inWorker, serveWorker } from "../runtime/worker.ts";
+import { inWorker, serveWorker } from "../runtime/live/worker.ts";
 
 const name: string = Reflect.get(globalThis, "name") ?? "";
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { columns } from "../../runtime/progress.ts";
+import { columns } from "../../runtime/live/progress.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { duration } from "../../runtime/report/format.ts";
 import { UserError } from "../../runtime/user_error.ts";

@@ -6,7 +6,7 @@ import { epollTransport } from "../../runtime/host/epoll.ts";
 import { fetchTransport } from "../../runtime/host/fetch.ts";
 import { socketTransport } from "../../runtime/host/socket.ts";
 import type { TransportModule } from "../../runtime/host/transport.ts";
-import { runHere } from "../../runtime/live_threads.ts";
+import { runHere } from "../../runtime/live/live_threads.ts";
 import { effectivePlan } from "../../runtime/overrides.ts";
 import type { Transport } from "../../runtime/plan.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";

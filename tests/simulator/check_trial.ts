@@ -12,7 +12,7 @@ import type { Plan } from "../../runtime/plan.ts";
 import { previewText } from "../../runtime/preview.ts";
 import { reduce } from "../../runtime/reduce/reduce.ts";
 import type { Handed } from "../../runtime/run.ts";
-import { replay } from "../../runtime/replay.ts";
+import { replay } from "../../runtime/replay/replay.ts";
 import { checkGroups, checkSessions, checkSlots, checkStory } from "../run_invariants.ts";
 import { checkDamage } from "./ledger_damage.ts";
 import { checkBounds, checkConnections, checkCounters, checkTicks } from "./ledger_invariants.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { samplePlan } from "../tests/sample_plans.ts";
-import { Counters } from "./engine/counters.ts";
-import { UserError } from "./user_error.ts";
+import { samplePlan } from "../../tests/sample_plans.ts";
+import { Counters } from "../engine/counters.ts";
+import { UserError } from "../user_error.ts";
 import { type WorkerEnd, Workers, type WorkerThread } from "./workers.ts";
 import { counterValues, SummedCounters } from "./workers_counters.ts";
 import type { FromWorker, ShardJob, ToWorker } from "./workers_messages.ts";

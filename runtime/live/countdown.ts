@@ -1,4 +1,4 @@
-import { span } from "./report/format.ts";
+import { span } from "../report/format.ts";
 import { countdownText, waitFor } from "./start_time.ts";
 
 /**

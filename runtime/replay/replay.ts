@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
-import { DecisionDigest, type DecisionDigestResult } from "./decisions/decision_digest.ts";
-import type { Engine, Phase } from "./engine/engine.ts";
-import type { Host } from "./engine/host.ts";
-import { ReplayedHost } from "./host/replayed.ts";
-import { type Departure, ReplayedLedger, ReplayEnd } from "./host/replayed_ledger.ts";
-import { RecordCursor } from "./host/replayed_records.ts";
-import { BLOCK_RECORDS_MAX, WORD } from "./ledger/layout.ts";
-import type { LedgerHeader } from "./ledger/header.ts";
-import { type Integrity, openLedger, type RecordBlock } from "./ledger/reader.ts";
-import { KIND, SESSION, STOP } from "./ledger/record.ts";
-import type { Sink } from "./ledger/sink.ts";
-import type { Source } from "./ledger/source.ts";
-import { LedgerWriter } from "./ledger/writer.ts";
-import type { Plan, Tick } from "./plan.ts";
+import { DecisionDigest, type DecisionDigestResult } from "../decisions/decision_digest.ts";
+import type { Engine, Phase } from "../engine/engine.ts";
+import type { Host } from "../engine/host.ts";
+import { ReplayedHost } from "../host/replayed.ts";
+import { type Departure, ReplayedLedger, ReplayEnd } from "../host/replayed_ledger.ts";
+import { RecordCursor } from "../host/replayed_records.ts";
+import { BLOCK_RECORDS_MAX, WORD } from "../ledger/layout.ts";
+import type { LedgerHeader } from "../ledger/header.ts";
+import { type Integrity, openLedger, type RecordBlock } from "../ledger/reader.ts";
+import { KIND, SESSION, STOP } from "../ledger/record.ts";
+import type { Sink } from "../ledger/sink.ts";
+import type { Source } from "../ledger/source.ts";
+import { LedgerWriter } from "../ledger/writer.ts";
+import type { Plan, Tick } from "../plan.ts";
 import { ReplayTurns } from "./replay_turns.ts";
-import { type Handed, PlanRun, type World } from "./run.ts";
+import { type Handed, PlanRun, type World } from "../run.ts";
 
 /** What came of a replay. */
 export type ReplayResult = Readonly<{

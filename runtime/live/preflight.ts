@@ -1,10 +1,10 @@
-import { isAddress } from "./host/address.ts";
-import { causeText, errorCode } from "./host/causes.ts";
-import { requestError } from "./ledger/errors.ts";
-import type { Target } from "./plan.ts";
-import { EXIT } from "./reduce/exit_codes.ts";
-import { targetName } from "./target_name.ts";
-import { UserError } from "./user_error.ts";
+import { isAddress } from "../host/address.ts";
+import { causeText, errorCode } from "../host/causes.ts";
+import { requestError } from "../ledger/errors.ts";
+import type { Target } from "../plan.ts";
+import { EXIT } from "../reduce/exit_codes.ts";
+import { targetName } from "../target_name.ts";
+import { UserError } from "../user_error.ts";
 
 const PATIENCE_MS = 5_000;
 

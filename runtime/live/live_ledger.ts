@@ -1,12 +1,12 @@
-import type { Shard } from "./engine/shares.ts";
-import { causeText } from "./host/causes.ts";
-import { createLedgerFile } from "./host/ledger_file.ts";
-import type { LedgerHeader } from "./ledger/header.ts";
-import type { Sink } from "./ledger/sink.ts";
-import { LedgerWriter } from "./ledger/writer.ts";
-import { cannotWrite, removeEmpty } from "./out_folder.ts";
-import type { EffectivePlan } from "./overrides.ts";
-import { VERSION } from "./version.ts";
+import type { Shard } from "../engine/shares.ts";
+import { causeText } from "../host/causes.ts";
+import { createLedgerFile } from "../host/ledger_file.ts";
+import type { LedgerHeader } from "../ledger/header.ts";
+import type { Sink } from "../ledger/sink.ts";
+import { LedgerWriter } from "../ledger/writer.ts";
+import { cannotWrite, removeEmpty } from "../out_folder.ts";
+import type { EffectivePlan } from "../overrides.ts";
+import { VERSION } from "../version.ts";
 
 /** A new ledger of a live run, whose header is written. Throws `UserError`. */
 export function newLiveLedger(path: string, effective: EffectivePlan, shard: Shard): LedgerWriter {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { countdownText, monotonicMs, readStartTime, untilMoment, waitFor } from "./start_time.ts";
-import { UserError } from "./user_error.ts";
+import { UserError } from "../user_error.ts";
 
 const NOW = Date.parse("2026-11-21T20:00:00Z");
 

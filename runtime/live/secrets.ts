@@ -1,6 +1,6 @@
-import type { Plan } from "./plan.ts";
-import { EXIT } from "./reduce/exit_codes.ts";
-import { UserError } from "./user_error.ts";
+import type { Plan } from "../plan.ts";
+import { EXIT } from "../reduce/exit_codes.ts";
+import { UserError } from "../user_error.ts";
 
 /** Of UTF-8, before it is encoded: the compiler keeps room for that much. */
 const SECRET_BYTES_MAX = 4096;

@@ -1,5 +1,5 @@
-import type { Counters } from "./engine/counters.ts";
-import type { Tick } from "./plan.ts";
+import type { Counters } from "../engine/counters.ts";
+import type { Tick } from "../plan.ts";
 import type { FollowedCounters } from "./progress.ts";
 import type { CounterValues } from "./workers_messages.ts";
 

@@ -1,8 +1,8 @@
-import type { Stopped } from "./engine/counters.ts";
-import type { Shard } from "./engine/shares.ts";
-import type { EffectivePlan } from "./overrides.ts";
-import type { Tick } from "./plan.ts";
-import type { Handed } from "./run.ts";
+import type { Stopped } from "../engine/counters.ts";
+import type { Shard } from "../engine/shares.ts";
+import type { EffectivePlan } from "../overrides.ts";
+import type { Tick } from "../plan.ts";
+import type { Handed } from "../run.ts";
 import type { FollowedCounters } from "./progress.ts";
 
 /** One shard's work: all that a thread needs to do it, as data. Secrets go from thread to thread, and to no disk. */

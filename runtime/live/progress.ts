@@ -1,7 +1,7 @@
-import type { Clock } from "./engine/host.ts";
-import { requestError } from "./ledger/errors.ts";
-import type { Plan, Tick } from "./plan.ts";
-import { liveBlock, liveLine, type Progress } from "./report/live.ts";
+import type { Clock } from "../engine/host.ts";
+import { requestError } from "../ledger/errors.ts";
+import type { Plan, Tick } from "../plan.ts";
+import { liveBlock, liveLine, type Progress } from "../report/live.ts";
 
 const TERMINAL_TICKS = 250_000;
 const LINES_TICKS = 10_000_000;

@@ -1,10 +1,10 @@
-import type { Counters, Stopped } from "./engine/counters.ts";
-import type { Phase } from "./engine/engine.ts";
-import { LiveClock } from "./host/live_clock.ts";
-import type { TransportModule } from "./host/transport.ts";
-import type { LedgerWriter } from "./ledger/writer.ts";
+import type { Counters, Stopped } from "../engine/counters.ts";
+import type { Phase } from "../engine/engine.ts";
+import { LiveClock } from "../host/live_clock.ts";
+import type { TransportModule } from "../host/transport.ts";
+import type { LedgerWriter } from "../ledger/writer.ts";
 import { newLiveLedger } from "./live_ledger.ts";
-import { type Handed, PlanRun, type World } from "./run.ts";
+import { type Handed, PlanRun, type World } from "../run.ts";
 import { monotonicMs, untilMoment, waitFor } from "./start_time.ts";
 import type { ShardEnd, ShardJob } from "./workers_messages.ts";
 

@@ -1,6 +1,6 @@
-import { EXIT } from "./reduce/exit_codes.ts";
-import { clock, span } from "./report/format.ts";
-import { UserError } from "./user_error.ts";
+import { EXIT } from "../reduce/exit_codes.ts";
+import { clock, span } from "../report/format.ts";
+import { UserError } from "../user_error.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 

@@ -1,7 +1,7 @@
-import { EXIT } from "./reduce/exit_codes.ts";
-import { UserError } from "./user_error.ts";
+import { EXIT } from "../reduce/exit_codes.ts";
+import { UserError } from "../user_error.ts";
 import { SummedCounters } from "./workers_counters.ts";
-import type { Handed } from "./run.ts";
+import type { Handed } from "../run.ts";
 import type { CounterValues, FromWorker, ShardEnd, ShardJob, ToWorker } from "./workers_messages.ts";
 
 /** How a worker's part ended: by itself, or because the worker died. */

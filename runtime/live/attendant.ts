@@ -1,9 +1,9 @@
 import { momentToBegin } from "./countdown.ts";
-import type { Phase } from "./engine/engine.ts";
-import { LiveClock } from "./host/live_clock.ts";
-import type { Plan } from "./plan.ts";
+import type { Phase } from "../engine/engine.ts";
+import { LiveClock } from "../host/live_clock.ts";
+import type { Plan } from "../plan.ts";
 import { type FollowedCounters, ProgressScreen } from "./progress.ts";
-import { counted } from "./report/format.ts";
+import { counted } from "../report/format.ts";
 import { monotonicMs } from "./start_time.ts";
 
 /** When a run begins and what is shown of it. */

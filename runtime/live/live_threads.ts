@@ -1,6 +1,6 @@
 /** The shards of one run: one in this thread, or each in a worker of its own. */
 import { type Attendance, Attendant } from "./attendant.ts";
-import type { TransportModule } from "./host/transport.ts";
+import type { TransportModule } from "../host/transport.ts";
 import { LiveShard } from "./live_shard.ts";
 import { type WorkerEnd, Workers } from "./workers.ts";
 import type { ShardEnd, ShardJob } from "./workers_messages.ts";

@@ -1,7 +1,7 @@
 import { deepEqual, rejects } from "node:assert/strict";
-import { samplePlan } from "../tests/sample_plans.ts";
+import { samplePlan } from "../../tests/sample_plans.ts";
 import { readSecrets } from "./secrets.ts";
-import { UserError } from "./user_error.ts";
+import { UserError } from "../user_error.ts";
 
 const NAMES = ["Z6C_TEST_ONE", "Z6C_TEST_TWO"];
 

@@ -1,16 +1,16 @@
-import type { Departure } from "./host/replayed_ledger.ts";
-import type { ToldRecord } from "./host/replayed_records.ts";
-import { createLedgerFile, openLedgerFile } from "./host/ledger_file.ts";
-import type { LedgerHeader } from "./ledger/header.ts";
-import { OBSERVATION } from "./ledger/record.ts";
-import type { Sink } from "./ledger/sink.ts";
-import { ledgerError } from "./ledger_error.ts";
-import { cannotWrite } from "./out_folder.ts";
-import type { Plan } from "./plan.ts";
-import { EXIT } from "./reduce/exit_codes.ts";
-import { count, counted } from "./report/format.ts";
+import type { Departure } from "../host/replayed_ledger.ts";
+import type { ToldRecord } from "../host/replayed_records.ts";
+import { createLedgerFile, openLedgerFile } from "../host/ledger_file.ts";
+import type { LedgerHeader } from "../ledger/header.ts";
+import { OBSERVATION } from "../ledger/record.ts";
+import type { Sink } from "../ledger/sink.ts";
+import { ledgerError } from "../ledger_error.ts";
+import { cannotWrite } from "../out_folder.ts";
+import type { Plan } from "../plan.ts";
+import { EXIT } from "../reduce/exit_codes.ts";
+import { count, counted } from "../report/format.ts";
 import { hasItsPlan, replay, type ReplayResult } from "./replay.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../version.ts";
 
 /**
  * Runs a ledger's plan again in the world that the ledger tells of, says whether the same ledger comes of it, and

@@ -1,6 +1,6 @@
-import type { TransportModule } from "./host/transport.ts";
+import type { TransportModule } from "../host/transport.ts";
 import { LiveShard } from "./live_shard.ts";
-import { UserError } from "./user_error.ts";
+import { UserError } from "../user_error.ts";
 import { counterValues } from "./workers_counters.ts";
 import type { FromWorker, ToWorker } from "./workers_messages.ts";
 

@@ -1,12 +1,12 @@
 /** How a replay turns its engine: what is recorded next says what happens next. */
-import type { Engine, Phase } from "./engine/engine.ts";
-import type { ReplayedHost } from "./host/replayed.ts";
-import type { ReplayedLedger } from "./host/replayed_ledger.ts";
-import type { RecordCursor } from "./host/replayed_records.ts";
-import { ERROR, ERRORS, requestError } from "./ledger/errors.ts";
-import { CLOSED, END, KIND, NONE, SESSION, STOP } from "./ledger/record.ts";
-import type { Plan, Tick } from "./plan.ts";
-import { GAP_TICKS, type PlanRun } from "./run.ts";
+import type { Engine, Phase } from "../engine/engine.ts";
+import type { ReplayedHost } from "../host/replayed.ts";
+import type { ReplayedLedger } from "../host/replayed_ledger.ts";
+import type { RecordCursor } from "../host/replayed_records.ts";
+import { ERROR, ERRORS, requestError } from "../ledger/errors.ts";
+import { CLOSED, END, KIND, NONE, SESSION, STOP } from "../ledger/record.ts";
+import type { Plan, Tick } from "../plan.ts";
+import { GAP_TICKS, type PlanRun } from "../run.ts";
 
 /** What the turning of a phase needs to know. */
 export type TurnParts = Readonly<{
