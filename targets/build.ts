@@ -1,8 +1,7 @@
 /** Plan → executables, `NAME.plan.json` and `NAME.lock`. */
-import type { Plan } from "../runtime/plan.ts";
 import type { Program } from "./build_folder.ts";
 import type { BuildOutcome, Executable, Form } from "./executable.ts";
-import { type Lock, readLock, writeLock } from "./lock.ts";
+import { type Lock, renewLock } from "./lock.ts";
 import { buildNative } from "./native.ts";
 import type { Permissions } from "./permissions.ts";
 import { buildPortable } from "./portable.ts";
@@ -10,11 +9,8 @@ import { buildPortable } from "./portable.ts";
 export type BuildRequest =
   & Program
   & Readonly<{
-    plan: Plan;
-    /** SHA-256 of the plan's canonical JSON, as 64 hexadecimal digits. */
-    planHash: string;
-    /** What the lock promises beside the plan; none where left out. */
-    digests?: Pick<Lock, "decision_digest" | "simulated">;
+    /** What is promised of the plan. */
+    lock: Lock;
     permissions: Permissions;
     /** `auto`: native, or portable where the compile base cannot be had. */
     form: Form | "auto";
@@ -24,7 +20,6 @@ export type BuildRequest =
     output: string;
     planFile: string;
     lockFile: string;
-    z6cVersion: string;
     /** The Deno to build with and, in the portable form, to carry; the running one by default. */
     deno?: string;
     /** How long the server of the compile base may take to answer at all. */
@@ -48,8 +43,9 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
     }
     executables.push(outcome);
   }
-  await Deno.writeTextFile(request.planFile, request.planJson.trimEnd() + "\n");
-  await Deno.writeTextFile(request.lockFile, await lockText(request));
+  const { planFile, planJson, lockFile, lock } = request;
+  await Deno.writeTextFile(planFile, planJson.trimEnd() + "\n");
+  await Deno.writeTextFile(lockFile, renewLock(lock, await textOf(lockFile)));
   return { kind: "built", executables, notices };
 }
 
@@ -73,24 +69,6 @@ async function buildOne(
     `${native.reason}; so ${request.output} is portable: it carries this machine's Deno and needs a POSIX shell`,
   );
   return portable;
-}
-
-/** Fields another version of z6c wrote stay as long as they speak of the same plan and seed. */
-async function lockText({ plan, planHash, digests, lockFile, z6cVersion }: BuildRequest): Promise<string> {
-  const before = readLock(await textOf(lockFile));
-  const same = before.kind === "read" && before.lock.plan_sha256 === planHash &&
-    before.lock.seed === plan.seed;
-  return writeLock({
-    format: 1,
-    name: plan.name,
-    plan_sha256: planHash,
-    seed: plan.seed,
-    decision_digest: digests?.decision_digest ?? null,
-    simulated: digests?.simulated ?? null,
-    z6c: z6cVersion,
-    deno: Deno.version.deno,
-    unknown: same ? before.lock.unknown : {},
-  });
 }
 
 async function textOf(path: string): Promise<string> {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Plan } from "../runtime/plan.ts";
 import { hasCompileBase } from "../tests/compile_base.ts";
 import { toyProgram } from "../tests/toy_program.ts";
 import { build, type BuildRequest } from "./build.ts";
@@ -23,15 +22,16 @@ async function denoWithoutBase(folder: string): Promise<string> {
 async function requestIn(folder: string, more: Partial<BuildRequest>): Promise<BuildRequest> {
   return {
     ...await toyProgram(folder),
-    plan: { name: "toy", seed: 5 } as Plan,
-    planHash: HASH,
+    lock: {
+      ...{ format: 1, name: "toy", plan_sha256: HASH, seed: 5, z6c: "1.2.3", deno: Deno.version.deno },
+      ...{ decision_digest: null, simulated: null, unknown: {} },
+    },
     permissions: { net: [], read: [], write: [], sys: [], env: [], ffi: [] },
     form: "auto",
     targetTriples: [],
     output: join(folder, "toy"),
     planFile: join(folder, "toy.plan.json"),
     lockFile: join(folder, "toy.lock"),
-    z6cVersion: "1.2.3",
     ...more,
   };
 }

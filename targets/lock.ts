@@ -99,3 +99,14 @@ export function writeLock(lock: Lock): string {
   const unknown = Object.entries(lock.unknown).sort(([a], [b]) => a < b ? -1 : 1);
   return JSON.stringify(Object.fromEntries([...known, ...unknown]), null, 2) + "\n";
 }
+
+/**
+ * The text of a lock in the place of the text `before`: fields another version of z6c wrote stay as long as they speak
+ * of the same plan and seed.
+ */
+export function renewLock(lock: Lock, before: string): string {
+  const reading = readLock(before);
+  const same = reading.kind === "read" && reading.lock.plan_sha256 === lock.plan_sha256 &&
+    reading.lock.seed === lock.seed;
+  return writeLock({ ...lock, unknown: same ? reading.lock.unknown : {} });
+}

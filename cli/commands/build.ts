@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { entryModule } from "../../compiler/4_emit/entry_module.ts";
 import { planFileText } from "../../compiler/4_emit/plan_file.ts";
-import { planHash } from "../../compiler/4_emit/plan_hash.ts";
 import { undecidable } from "../../runtime/decisions/expected_outcome.ts";
 import { isAddress } from "../../runtime/host/address.ts";
 import { isSystemError } from "../../runtime/ledger_error.ts";
@@ -12,12 +11,11 @@ import { bytes } from "../../runtime/report/format.ts";
 import { expectedText } from "../../runtime/report/expected_text.ts";
 import { SHARD_VARIABLES } from "../../runtime/shard.ts";
 import { UserError } from "../../runtime/user_error.ts";
-import { VERSION } from "../../runtime/version.ts";
 import { build as buildTargets } from "../../targets/build.ts";
 import type { Executable, Form } from "../../targets/executable.ts";
 import type { Lock } from "../../targets/lock.ts";
 import type { Permissions } from "../../targets/permissions.ts";
-import { digestsOf } from "../lock_facts.ts";
+import { lockOf } from "../lock_of_plan.ts";
 import { planOf, stemOf } from "../scenario.ts";
 
 /** How an executable is to be made. */
@@ -38,35 +36,30 @@ export type BuildOptions = Readonly<{
 export async function build(file: string, given: readonly string[], options: BuildOptions): Promise<number> {
   const plan = planOf(file, given, options.color);
   const stem = stemOf(file);
-  const digests = await digestsOf(plan);
+  const lock = await lockOf(plan);
   const executables = await buildPlan(plan, {
     ...options,
-    digests,
+    lock,
     output: options.output ?? stem,
     planFile: join(dirname(file), `${stem}.plan.json`),
     lockFile: join(dirname(file), `${stem}.lock`),
   });
-  console.log(`plan ${planHash(plan)}`);
-  console.log(`decisions ${decisionsText(plan, digests)}`);
+  console.log(`plan ${lock.plan_sha256}`);
+  console.log(`decisions ${decisionsText(plan, lock)}`);
   for (const executable of executables) console.log(executableText(executable));
   console.log(`wrote ${join(dirname(file), `${stem}.plan.json`)} and ${join(dirname(file), `${stem}.lock`)}`);
   return EXIT.passed;
 }
 
-/** What the lock promises beside the plan. */
-type Promised = Pick<Lock, "decision_digest" | "simulated">;
-
-function decisionsText(plan: Plan, { decision_digest: digest }: Promised): string {
+function decisionsText(plan: Plan, { decision_digest: digest }: Lock): string {
   if (digest !== null) return expectedText({ kind: "known", ...digest });
   return expectedText({ kind: "unknown", reason: undecidable(plan) ?? "it was not computed" });
 }
 
-/** Builds a plan's executables. Notices go to stderr. Throws `UserError` (1) where there is none. */
+/** Builds a plan's executables; its lock is computed where none is given. Notices go to stderr. Throws `UserError` (1) where there is none. */
 export async function buildPlan(
   plan: Plan,
-  options:
-    & BuildOptions
-    & Readonly<{ output: string; planFile: string; lockFile: string; digests?: Promised }>,
+  options: BuildOptions & Readonly<{ output: string; planFile: string; lockFile: string; lock?: Lock }>,
 ): Promise<readonly Executable[]> {
   const { output, planFile, lockFile, form, targets } = options;
   const transports = [...new Set([plan.transport, ...options.transports])];
@@ -74,9 +67,7 @@ export async function buildPlan(
   try {
     await Deno.mkdir(dirname(output), { recursive: true });
     const result = await buildTargets({
-      plan,
-      planHash: planHash(plan),
-      digests: options.digests ?? await digestsOf(plan),
+      lock: options.lock ?? await lockOf(plan),
       planJson: planFileText(plan),
       entrySource: entryModule({
         runtimeUrl: "./runtime",
@@ -91,7 +82,6 @@ export async function buildPlan(
       output,
       planFile,
       lockFile,
-      z6cVersion: VERSION,
     });
     if (result.kind === "not-built") {
       throw new UserError(`cannot build ${output}: ${result.reason}`, EXIT.error);

@@ -10,8 +10,8 @@ import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { counted } from "../../runtime/report/format.ts";
 import { UserError } from "../../runtime/user_error.ts";
 import { verifyLedgers } from "../../runtime/verify_ledgers.ts";
-import { type Digest, type Lock, readLock, writeLock } from "../../targets/lock.ts";
-import { lockOf } from "../lock_facts.ts";
+import { type Digest, type Lock, readLock, renewLock } from "../../targets/lock.ts";
+import { lockOf } from "../lock_of_plan.ts";
 import { readPlanFile } from "../plan_file.ts";
 import { canonicalPlan, planOf, stemOf } from "../scenario.ts";
 import { planDiff } from "./plan_diff.ts";
@@ -76,21 +76,11 @@ function besides(file: string): { planFile: string; lockFile: string } {
 async function update(file: string, given: readonly string[], { color }: VerifyOptions): Promise<number> {
   const { planFile, lockFile } = besides(file);
   const plan = canonicalPlan(planOf(file, given, color));
-  const lock = await lockOf(plan);
-  const unknown = unknownFields(lockFile, lock);
+  const lock = renewLock(await lockOf(plan), textOf(lockFile) ?? "");
   write(planFile, planFileText(plan));
-  write(lockFile, writeLock({ ...lock, unknown }));
+  write(lockFile, lock);
   console.log(`${file}: wrote ${planFile} and ${lockFile}`);
   return EXIT.passed;
-}
-
-/** Fields another version of z6c wrote stay as long as they speak of the same plan and seed. */
-function unknownFields(lockFile: string, { plan_sha256, seed }: Lock): Lock["unknown"] {
-  const text = textOf(lockFile);
-  const before = text === null ? null : readLock(text);
-  if (before?.kind !== "read") return {};
-  const { lock } = before;
-  return lock.plan_sha256 === plan_sha256 && lock.seed === seed ? lock.unknown : {};
 }
 
 function write(path: string, text: string): void {
