@@ -11,7 +11,7 @@ import { EXIT } from "./reduce/exit_codes.ts";
 import { replayLedger } from "./replay/replay_command.ts";
 import { report } from "./report_command.ts";
 import { UserError } from "./user_error.ts";
-import { verifyLedgers } from "./verify_ledgers.ts";
+import { verifyLedgers } from "./verify_command.ts";
 import { VERSION } from "./version.ts";
 import { inWorker, serveWorker } from "./live/worker.ts";
 

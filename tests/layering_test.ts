@@ -8,7 +8,12 @@ type Layer = Readonly<
   { name: string; at: readonly string[]; sees: readonly string[]; outside: readonly string[] }
 >;
 
-const RUNTIME_LEAVES = ["runtime/version.ts", "runtime/user_error.ts", "runtime/target_name.ts"];
+const RUNTIME_LEAVES = [
+  "runtime/comparison.ts",
+  "runtime/version.ts",
+  "runtime/user_error.ts",
+  "runtime/target_name.ts",
+];
 const RUNTIME = [
   "plan",
   "leaves",

@@ -9,7 +9,7 @@ import type { Plan } from "../../runtime/plan.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { counted } from "../../runtime/report/format.ts";
 import { UserError } from "../../runtime/user_error.ts";
-import { verifyLedgers } from "../../runtime/verify_ledgers.ts";
+import { verifyLedgers } from "../../runtime/verify_command.ts";
 import { type Digest, type Lock, readLock, renewLock } from "../../targets/lock.ts";
 import { lockOf } from "../lock_of_plan.ts";
 import { readPlanFile } from "../plan_file.ts";

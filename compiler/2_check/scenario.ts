@@ -6,6 +6,7 @@ import type {
   Extraction,
   JsonTest,
   Metric,
+  SimulatedFault as PlannedFault,
   Statistic,
   TextTest,
   Tick,
@@ -430,7 +431,7 @@ export type SimulatedAnswer = Readonly<{
 
 export type SimulatedFault = Readonly<{
   place: Place;
-  kind: FaultKind;
+  kind: PlannedFault["kind"];
   /** The requests it befalls, or null for all. Each becomes a fault of the plan. */
   of: readonly StepName[] | null;
   fromTick: Tick;
@@ -442,13 +443,3 @@ export type SimulatedFault = Readonly<{
   /** Of status; else 0. */
   status: number;
 }>;
-
-export type FaultKind =
-  | "drop"
-  | "delay"
-  | "reset"
-  | "refuse"
-  | "half-close"
-  | "slow-body"
-  | "corrupt"
-  | "status";

@@ -1,3 +1,4 @@
+import { holds } from "../comparison.ts";
 import { requestError } from "../ledger/errors.ts";
 import { KIND, NONE } from "../ledger/record.ts";
 import type { Metric, Plan, Threshold, Tick } from "../plan.ts";
@@ -161,18 +162,5 @@ function isOf({ steps }: Plan, metric: Metric, row: number, { flow, step, tag }:
     default:
       if (tag >= 0 && !steps[row].tags.includes(tag)) return false;
       return step >= 0 ? step === row : flow < 0 || flow === steps[row].flow;
-  }
-}
-
-function holds(value: number, comparison: Threshold["comparison"], limit: number): boolean {
-  switch (comparison) {
-    case "<":
-      return value < limit;
-    case "<=":
-      return value <= limit;
-    case ">":
-      return value > limit;
-    case ">=":
-      return value >= limit;
   }
 }

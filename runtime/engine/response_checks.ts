@@ -1,3 +1,4 @@
+import { holds } from "../comparison.ts";
 import type { BodyCheck, Expect, HeaderCheck, JsonCheck, JsonTest, TextTest } from "../plan.ts";
 import {
   canonicalJson,
@@ -84,19 +85,7 @@ function jsonTest(test: JsonTest): (found: Found) => boolean {
     }
     case "compares": {
       const limit = Number(test.limit);
-      return (found) => {
-        const size = found === NOTHING ? NaN : sizeOf(found);
-        switch (test.comparison) {
-          case "<":
-            return size < limit;
-          case "<=":
-            return size <= limit;
-          case ">":
-            return size > limit;
-          case ">=":
-            return size >= limit;
-        }
-      };
+      return (found) => holds(found === NOTHING ? NaN : sizeOf(found), test.comparison, limit);
     }
     case "type":
       return (found) => found !== NOTHING && typeOf(found) === test.type;

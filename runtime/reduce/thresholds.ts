@@ -1,4 +1,5 @@
 /** Thresholds: what was wanted against what was. Judged exactly, as fractions of whole numbers. */
+import { holds } from "../comparison.ts";
 import type { Plan, Statistic, Threshold } from "../plan.ts";
 import type { Counters } from "./counters.ts";
 import type { Course } from "./course.ts";
@@ -37,7 +38,7 @@ export function judgeThresholds(
       comparison,
       limit,
       actual: known ? rounded((part * scale) / whole) : null,
-      passed: known && holds(BigInt(part) * BigInt(scale), BigInt(limit) * BigInt(whole), comparison),
+      passed: known && holds(BigInt(part) * BigInt(scale), comparison, BigInt(limit) * BigInt(whole)),
       invalidates,
       samples,
     };
@@ -101,19 +102,6 @@ function ofSeries(series: Series, statistic: Statistic): Measured {
 function share(part: number, whole: number, statistic: Statistic): Measured {
   if (statistic.kind === "ratio") return { part, scale: 1_000_000, whole, samples: whole };
   return { part, whole: 1, samples: whole };
-}
-
-function holds(left: bigint, right: bigint, comparison: Threshold["comparison"]): boolean {
-  switch (comparison) {
-    case "<":
-      return left < right;
-    case "<=":
-      return left <= right;
-    case ">":
-      return left > right;
-    case ">=":
-      return left >= right;
-  }
 }
 
 function unitOf({ metric, statistic }: Threshold): Unit {
