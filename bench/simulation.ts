@@ -2,7 +2,7 @@ import process from "node:process";
 import type { LedgerTotals } from "../runtime/ledger/writer.ts";
 import type { Plan, Request, SimulatedFault, Simulation } from "../runtime/plan.ts";
 import { simulate } from "../runtime/simulated_run.ts";
-import { ANY_SUCCESS, constantLoad, samplePlan } from "../tests/sample_plans.ts";
+import { ANY_SUCCESS, constantLoad, FAULT_KINDS, samplePlan } from "../tests/sample_plans.ts";
 import { counted } from "../runtime/report/format.ts";
 import { spread } from "./statistics.ts";
 import type { BenchOptions, Table } from "./table.ts";
@@ -62,17 +62,7 @@ const EXAMINED: Partial<Request> = {
   captures: [{ capture: 0, from: { kind: "json", pointer: "/token", pattern: null }, optional: false }],
 };
 
-const KINDS: readonly SimulatedFault["kind"][] = [
-  "drop",
-  "delay",
-  "reset",
-  "refuse",
-  "half-close",
-  "slow-body",
-  "corrupt",
-  "status",
-];
-const FAULTS = KINDS.map((kind): SimulatedFault => ({
+const FAULTS = FAULT_KINDS.map((kind): SimulatedFault => ({
   kind,
   request: -1,
   fromTick: 0,

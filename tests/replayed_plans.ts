@@ -1,17 +1,10 @@
 /** Random plans in which everything can happen that a ledger tells of, for runs that are replayed. */
 import fc from "fast-check";
 import { ERROR } from "../runtime/ledger/errors.ts";
-import type {
-  Capture,
-  ClosedLoad,
-  Condition,
-  Part,
-  Plan,
-  Table,
-  Target,
-  Threshold,
-} from "../runtime/plan.ts";
+import type { Capture, ClosedLoad, Condition, Part, Plan, Table, Threshold } from "../runtime/plan.ts";
 import type { Mood } from "./late_world.ts";
+import { asSetup, connections, repeat, withGroups } from "./random_plan_parts.ts";
+import { WHOLE_LOAD } from "./synthetic_ledger.ts";
 import { ANY_SUCCESS, constantLoad, samplePlan, type SampleStep } from "./sample_plans.ts";
 
 const HEAD: readonly Part[] = [
@@ -62,7 +55,6 @@ const capture: fc.Arbitrary<Capture> = fc.record({
   ),
 });
 const body = [{ kind: "contains", text: "session" }, { kind: "size", minBytes: 0, maxBytes: 40 }] as const;
-const repeat = fc.tuple(fc.nat(2), fc.nat(2)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
 
 const simpleStep: fc.Arbitrary<SampleStep> = fc.oneof(
   fc.record({
@@ -91,28 +83,8 @@ const simpleStep: fc.Arbitrary<SampleStep> = fc.oneof(
   }),
   fc.record({ think: fc.constantFrom([0, 0] as const, [10, 5_000] as const), when }),
 );
-const group = (inner: fc.Arbitrary<SampleStep>): fc.Arbitrary<SampleStep> =>
-  fc.record({
-    group: fc.constant("group"),
-    steps: fc.array(inner, { maxLength: 3 }),
-    repeat: fc.option(repeat, { nil: undefined }),
-    when,
-  });
-const step = fc.oneof(
-  { weight: 4, arbitrary: simpleStep },
-  { weight: 1, arbitrary: group(fc.oneof({ weight: 3, arbitrary: simpleStep }, group(simpleStep))) },
-);
+const step = withGroups(simpleStep, when);
 const once = fc.option(fc.array(step, { minLength: 1, maxLength: 3 }), { nil: undefined });
-
-/** What setup captures is its own. */
-function asSetup(steps: readonly SampleStep[]): SampleStep[] {
-  return steps.map((it) => {
-    if ("group" in it) return { ...it, steps: asSetup(it.steps) };
-    if (!("get" in it) || it.request?.captures === undefined) return it;
-    const captures = it.request.captures.map((of) => ({ ...of, capture: 1 }));
-    return { ...it, request: { ...it.request, captures } };
-  });
-}
 
 const closed: fc.Arbitrary<ClosedLoad> = fc.record({
   vus: fc.integer({ min: 1, max: 20 }),
@@ -136,24 +108,13 @@ const open = fc.record({
   gracefulStopTicks: fc.constantFrom(0, 3_000, 1_000_000),
 }).map(({ perSecond, vus, ...rest }) => ({ ...constantLoad(perSecond, 100_000, vus), ...rest }));
 
-const connections = fc.constantFrom<Target["connections"]>(
-  { kind: "per-vu" },
-  { kind: "per-session" },
-  { kind: "per-request" },
-  { kind: "shared", size: 2 },
-);
-
 const abort: Threshold = {
+  ...WHOLE_LOAD,
   metric: "errors",
   statistic: { kind: "count" },
   comparison: "<",
   limit: 9,
-  flow: -1,
-  step: -1,
-  stage: -1,
-  tag: -1,
   abortAfter: 9,
-  invalidates: false,
   text: "errors count < 9",
 };
 

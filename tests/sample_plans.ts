@@ -5,6 +5,7 @@ import type {
   OpenLoad,
   Plan,
   Request,
+  SimulatedFault,
   Simulation,
   Step,
   Table,
@@ -98,6 +99,18 @@ export function samplePlan(
     },
   };
 }
+
+/** All that can go wrong at a simulated target. */
+export const FAULT_KINDS: readonly SimulatedFault["kind"][] = [
+  "drop",
+  "delay",
+  "reset",
+  "refuse",
+  "half-close",
+  "slow-body",
+  "corrupt",
+  "status",
+];
 
 /** What a plan says of a simulated target where its scenario says nothing. */
 export const PLAIN_SIMULATION: Simulation = {

@@ -13,7 +13,7 @@ import type { ClosedLoad, Plan, SimulatedFault, Simulation } from "../runtime/pl
 import { simulate, type SimulationChoices, unmetSteps } from "../runtime/simulated_run.ts";
 import { checkSessions, checkStory } from "./run_invariants.ts";
 import { inFolder, runToEnd, Z6C } from "./running.ts";
-import { ANY_SUCCESS, constantLoad, samplePlan } from "./sample_plans.ts";
+import { ANY_SUCCESS, constantLoad, FAULT_KINDS, samplePlan } from "./sample_plans.ts";
 import type { Whole } from "./simulated_run.ts";
 
 async function simulated(plan: Plan, choices: SimulationChoices = {}) {
@@ -154,16 +154,7 @@ const simulations: fc.Arbitrary<Simulation> = fc.record({
   ),
   faults: fc.array(
     fc.record({
-      kind: fc.constantFrom(
-        "drop",
-        "delay",
-        "reset",
-        "refuse",
-        "half-close",
-        "slow-body",
-        "corrupt",
-        "status",
-      ),
+      kind: fc.constantFrom(...FAULT_KINDS),
       request: fc.constantFrom(-1, 0, 1),
       fromTick: fc.constantFrom(0, 100_000),
       toTick: fc.constantFrom(200_000, Number.MAX_SAFE_INTEGER),

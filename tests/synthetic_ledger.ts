@@ -5,6 +5,7 @@ import type { Integrity } from "../runtime/ledger/reader.ts";
 import { KIND, NO_STEP, NONE, RECORD } from "../runtime/ledger/record.ts";
 import { encodeText, putText, TEXT_BYTES_A_RECORD, TEXT_BYTES_MAX } from "../runtime/ledger/text.ts";
 import type { Flow, Load, Plan, Request, Step, Threshold } from "../runtime/plan.ts";
+import { PLAIN_SIMULATION } from "./sample_plans.ts";
 import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
 
 export type SyntheticRecord = Readonly<{
@@ -185,16 +186,7 @@ export function syntheticPlan(
     secrets: [],
     thresholds,
     validity: { lagP99Ticks: 1000, dropsPpm: 1000, gapsPpm: 10_000 },
-    simulation: {
-      service: { minTicks: 1000, maxTicks: 1000, quantiles: [] },
-      servers: 0,
-      queue: 0,
-      errorsPpm: 0,
-      connect: { minTicks: 100, maxTicks: 100, quantiles: [] },
-      connections: 0,
-      answers: [],
-      faults: [],
-    },
+    simulation: PLAIN_SIMULATION,
     bounds: {
       vus: 2048,
       connections: 500,

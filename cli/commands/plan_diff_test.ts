@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { WHOLE_LOAD } from "../../tests/synthetic_ledger.ts";
 import { samplePlan, type SampleStep } from "../../tests/sample_plans.ts";
 import type { Plan, Table } from "../../runtime/plan.ts";
 import { planDiff } from "./plan_diff.ts";
@@ -56,15 +57,8 @@ Deno.test("every part of a plan that changes is told by its name", () => {
     statistic: { kind: "count" },
     comparison: "<",
     limit: 1,
-    ...{
-      flow: -1,
-      step: -1,
-      stage: -1,
-      tag: -1,
-      abortAfter: -1,
-      invalidates: false,
-      text: "errors count < 1",
-    },
+    ...WHOLE_LOAD,
+    text: "errors count < 1",
   } as const;
   const cases: [Partial<Plan>, string[]][] = [
     [{ seed: 5 }, ["seed: 1 → 5"]],

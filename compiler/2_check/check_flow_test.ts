@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { parseToml } from "../1_parse/parse_toml.ts";
-import { checkScenario } from "./check_scenario.ts";
-import type { Flow, RequestStep, Scenario, Template, ThinkStep } from "./scenario.ts";
+import { checkText, soundScenario } from "../../tests/checked_text.ts";
+import type { Flow, RequestStep, Template, ThinkStep } from "./scenario.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "users.csv": 'name,age,zip\nAda,36,01234\n"Bob, Jr",41,55555\n',
@@ -11,21 +10,9 @@ const FILES: Readonly<Record<string, string>> = {
   "pictures/a.png": "PNG",
 };
 
-const readFile = (path: string) =>
-  FILES[path] === undefined ? { reason: "there is no such file" } : new TextEncoder().encode(FILES[path]);
-
-function check(text: string) {
-  const parsed = parseToml("t.toml", text);
-  assert.ok(parsed.diagnostics === undefined, parsed.diagnostics?.[0]?.message);
-  return checkScenario(parsed.document, "t.toml", new Map([["PASSWORD", "pass"]]), readFile);
-}
-
-function sound(text: string): Scenario {
-  const { scenario, diagnostics } = check(text);
-  assert.deepEqual(diagnostics.filter(({ severity }) => severity === "error"), []);
-  assert.ok(scenario !== undefined);
-  return scenario;
-}
+const AROUND = { environment: { PASSWORD: "pass" }, files: FILES };
+const check = (text: string) => checkText(text, AROUND);
+const sound = (text: string) => soundScenario(text, AROUND, "warnings");
 
 const target = (keys = "") => `name = "t"\n[target]\nbase = "http://127.0.0.1:8080"\n${keys}\n`;
 const LOAD = '[load]\nmodel = "open"\nmax_vus = 10\nrate = "5/s"\nfor = "1m"\n';

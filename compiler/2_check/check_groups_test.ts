@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { parseToml } from "../1_parse/parse_toml.ts";
+import { checkText, soundScenario } from "../../tests/checked_text.ts";
 import { allSteps } from "./all_steps.ts";
-import { checkScenario } from "./check_scenario.ts";
-import type { Scenario, Step } from "./scenario.ts";
+import type { Step } from "./scenario.ts";
 
 const FRONT = `name = "t"
 [target]
@@ -17,21 +16,8 @@ for = "1m"
 const SETUP = '[[setup.step]]\npost = "/login"\ncapture = { token = { json = "/token" } }\n';
 const FLOW = '[[flow]]\nname = "f"\n[[flow.step]]\nget = "/"\n';
 
-function check(text: string) {
-  const parsed = parseToml("t.toml", text);
-  assert.ok(parsed.diagnostics === undefined, parsed.diagnostics?.[0]?.message);
-  return checkScenario(parsed.document, "t.toml", new Map(), () => ({ reason: "there is no such file" }));
-}
-
-function sound(text: string): Scenario {
-  const { scenario, diagnostics } = check(text);
-  assert.deepEqual(diagnostics, []);
-  assert.ok(scenario !== undefined);
-  return scenario;
-}
-
-const withSetup = (text: string) => sound(FRONT + SETUP + text);
-const codesWithSetup = (text: string) => check(FRONT + SETUP + text).diagnostics.map(({ code }) => code);
+const withSetup = (text: string) => soundScenario(FRONT + SETUP + text);
+const codesWithSetup = (text: string) => checkText(FRONT + SETUP + text).diagnostics.map(({ code }) => code);
 
 /** Codes of a flow of these steps; `${…}` of the setup may be used. */
 const codes = (...steps: string[]) =>
@@ -192,7 +178,7 @@ Deno.test("what setup and teardown may say", () => {
 
 Deno.test("captures of the setup that nobody uses, or that are perhaps not there", () => {
   const plain = FRONT.replace(/headers.*\n/, "");
-  const codesOf = (text: string) => check(plain + text).diagnostics.map(({ code }) => code);
+  const codesOf = (text: string) => checkText(plain + text).diagnostics.map(({ code }) => code);
   const optional = SETUP.replace('"/token"', '"/token", optional = true');
   const use = '[[flow.step]]\nget = "/${setup.token}"\n';
   assert.deepEqual(codesOf(SETUP + FLOW), ["Z1953"]);

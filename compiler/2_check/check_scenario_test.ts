@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseToml } from "../1_parse/parse_toml.ts";
-import { checkScenario } from "./check_scenario.ts";
-import type { RequestStep, Scenario, Template } from "./scenario.ts";
+import { checkText, soundScenario } from "../../tests/checked_text.ts";
+import type { RequestStep, Template } from "./scenario.ts";
 
 /** Files beside the scenario. */
 const FILES: Readonly<Record<string, string>> = {
@@ -13,23 +12,10 @@ const FILES: Readonly<Record<string, string>> = {
   "a.png": "PNG",
 };
 
-function readFile(path: string): Uint8Array | { reason: string } {
-  const text = FILES[path];
-  return text === undefined ? { reason: "there is no such file" } : new TextEncoder().encode(text);
-}
-
-function check(text: string, environment: Record<string, string> = {}) {
-  const parsed = parseToml("t.toml", text);
-  assert.ok(parsed.diagnostics === undefined, parsed.diagnostics?.[0]?.message);
-  return checkScenario(parsed.document, "t.toml", new Map(Object.entries(environment)), readFile);
-}
-
-function sound(text: string, environment: Record<string, string> = {}): Scenario {
-  const { scenario, diagnostics } = check(text, environment);
-  assert.deepEqual(diagnostics, []);
-  assert.ok(scenario !== undefined);
-  return scenario;
-}
+const check = (text: string, environment: Record<string, string> = {}) =>
+  checkText(text, { environment, files: FILES });
+const sound = (text: string, environment: Record<string, string> = {}) =>
+  soundScenario(text, { environment, files: FILES });
 
 /** A template with the places left out. */
 function bare(template: Template): unknown[] {

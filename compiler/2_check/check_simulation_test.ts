@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { parseToml } from "../1_parse/parse_toml.ts";
-import { checkScenario } from "./check_scenario.ts";
-import type { Scenario } from "./scenario.ts";
+import { checkText, soundScenario } from "../../tests/checked_text.ts";
 
 const FRONT = `name = "t"
 [target]
@@ -36,21 +34,8 @@ name = "inner"
 get = "/g-inner"
 `;
 
-function check(text: string) {
-  const parsed = parseToml("t.toml", text);
-  assert.ok(parsed.diagnostics === undefined, parsed.diagnostics?.[0]?.message);
-  return checkScenario(parsed.document, "t.toml", new Map(), () => ({ reason: "there is no such file" }));
-}
-
-function sound(text: string): Scenario {
-  const { scenario, diagnostics } = check(text);
-  assert.deepEqual(diagnostics, []);
-  assert.ok(scenario !== undefined);
-  return scenario;
-}
-
-const simulation = (text: string) => sound(`${FRONT}[simulation]\n${text}`).simulation;
-const codes = (text: string) => check(FRONT + text).diagnostics.map(({ code }) => code);
+const simulation = (text: string) => soundScenario(`${FRONT}[simulation]\n${text}`).simulation;
+const codes = (text: string) => checkText(FRONT + text).diagnostics.map(({ code }) => code);
 
 const even = (ticks: number) => ({ kind: "uniform", minTicks: ticks, maxTicks: ticks });
 
@@ -65,7 +50,7 @@ Deno.test("what a simulated target does unless the scenario says otherwise", () 
     answers: [],
     faults: [],
   };
-  assert.deepEqual(sound(FRONT).simulation, usual);
+  assert.deepEqual(soundScenario(FRONT).simulation, usual);
   assert.deepEqual(simulation(""), usual);
   assert.deepEqual(
     simulation(
@@ -195,7 +180,7 @@ Deno.test("an answer that nobody asks for", () => {
 });
 
 Deno.test("thresholds on tags and groups, and those that stop or invalidate a run", () => {
-  const { thresholds } = sound(`${FRONT}
+  const { thresholds } = soundScenario(`${FRONT}
 [[threshold]]
 metric = "errors"
 tag = "write"
@@ -259,14 +244,14 @@ Deno.test("a run stops only for what can be known before its end", () => {
 
 Deno.test("a time of groups needs a group", () => {
   const text = FRONT.replace(/\[\[flow.step\]\]\nname = "group"\n.*\n/, "");
-  const { diagnostics } = check(`${text}[[threshold]]\nmetric = "group_time"\np99 = "< 1s"\n`);
+  const { diagnostics } = checkText(`${text}[[threshold]]\nmetric = "group_time"\np99 = "< 1s"\n`);
   assert.deepEqual(diagnostics.map(({ code }) => code), ["Z1707"]);
 });
 
 Deno.test("warnings that are allowed are not reported, errors are", () => {
   const odd = '[[data]]\nname = "d"\nrows = [{ a = 1 }]\n';
   const allow = (list: string) =>
-    check(`allow = ${list}\n${FRONT}${odd}`).diagnostics.map(({ code }) => code);
+    checkText(`allow = ${list}\n${FRONT}${odd}`).diagnostics.map(({ code }) => code);
   assert.deepEqual(codes(odd), ["Z1908"]);
   assert.deepEqual(allow('["Z1951"]'), ["Z1908"]);
   assert.deepEqual(allow('["Z1951", "Z1908"]'), []);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { parseToml } from "../1_parse/parse_toml.ts";
-import { checkScenario } from "./check_scenario.ts";
-import type { RequestStep, Scenario, Template } from "./scenario.ts";
+import { checkText, soundScenario } from "../../tests/checked_text.ts";
+import type { RequestStep, Template } from "./scenario.ts";
 
 const LOAD = '[load]\nmodel = "open"\nmax_vus = 10\nrate = "5/s"\nfor = "1m"\n';
 const TARGETS = `name = "t"
@@ -21,35 +20,22 @@ base = "http://shop.test"
 `;
 const OAUTH = 'oauth2 = { token_url = "/token", client_id = "me", client_secret = "${secret.S}" }';
 
-function check(text: string) {
-  const parsed = parseToml("t.toml", text);
-  assert.ok(parsed.diagnostics === undefined, parsed.diagnostics?.[0]?.message);
-  return checkScenario(parsed.document, "t.toml", new Map(), () => ({ reason: "there is no such file" }));
-}
-
-function sound(text: string): Scenario {
-  const { scenario, diagnostics } = check(text);
-  assert.deepEqual(diagnostics, []);
-  assert.ok(scenario !== undefined);
-  return scenario;
-}
-
 const flow = (...steps: string[]) =>
   `${LOAD}[[flow]]\nname = "f"\n${steps.map((step) => `[[flow.step]]\n${step}\n`).join("")}`;
 
 function requests(...steps: string[]): RequestStep[] {
-  return sound(TARGETS + flow(...steps)).flows.flatMap((one) => one.steps).filter((
+  return soundScenario(TARGETS + flow(...steps)).flows.flatMap((one) => one.steps).filter((
     step,
   ): step is RequestStep => step.kind === "request");
 }
 
-const codes = (...steps: string[]) => check(TARGETS + flow(...steps)).diagnostics.map(({ code }) => code);
+const codes = (...steps: string[]) => checkText(TARGETS + flow(...steps)).diagnostics.map(({ code }) => code);
 
 const shown = (template: Template) =>
   template.map((part) => typeof part === "string" ? part : `<${part.variable}>`).join("");
 
 Deno.test("targets stand beside each other, with nothing handed down", () => {
-  const { transport, targets } = sound(TARGETS + flow('get = "/"'));
+  const { transport, targets } = soundScenario(TARGETS + flow('get = "/"'));
   assert.equal(transport, "fetch");
   assert.deepEqual(
     targets.map(({ name, scheme, host, port, headers, timeoutTicks, connections, cookies }) => [
@@ -122,7 +108,7 @@ Deno.test("what is wrong with targets", () => {
   ];
   for (const [text, wanted] of bases) {
     const found =
-      check(TARGETS.replace(/\[targets[\s\S]*/, text) + flow('get = "http://b.test/"')).diagnostics;
+      checkText(TARGETS.replace(/\[targets[\s\S]*/, text) + flow('get = "http://b.test/"')).diagnostics;
     const own = found.map(({ code }) => code).filter((code) => code !== "Z1608");
     assert.deepEqual(own, wanted, text);
   }
@@ -131,7 +117,7 @@ Deno.test("what is wrong with targets", () => {
 Deno.test("OAuth2 is read, with its defaults and the target of its token", () => {
   const target = (auth: string) =>
     TARGETS.replace('"http://shop.test/api"', `"http://shop.test/api"\nauth = { ${auth} }`);
-  const [step] = sound(target(OAUTH) + flow('get = "/"')).flows[0]?.steps ?? [];
+  const [step] = soundScenario(target(OAUTH) + flow('get = "/"')).flows[0]?.steps ?? [];
   assert.ok(step?.kind === "request" && step.auth.kind === "oauth2");
   const { place: _, clientSecret, ...auth } = step.auth;
   assert.equal(shown(clientSecret), "<secret>");
@@ -179,7 +165,7 @@ Deno.test("what is wrong with OAuth2", () => {
 Deno.test("a token for a long load", () => {
   const long = (hours: string, per: string) => {
     const auth = `get = "/"\nauth = { ${OAUTH.replace(" }", `, per = "${per}" }`)} }`;
-    return check(TARGETS + flow(auth).replace('"1m"', `"${hours}"`)).diagnostics.map(({ code }) => code);
+    return checkText(TARGETS + flow(auth).replace('"1m"', `"${hours}"`)).diagnostics.map(({ code }) => code);
   };
   assert.deepEqual(long("1h", "run"), []);
   assert.deepEqual(long("1h1s", "run"), ["Z1960"]);

@@ -1,12 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
+import { asSetup, connections, repeat, withGroups } from "../../tests/random_plan_parts.ts";
 import { ANY_SUCCESS, constantLoad, samplePlan, type SampleStep } from "../../tests/sample_plans.ts";
 import { checkGroups, checkSessions, checkSlots, checkStory } from "../../tests/run_invariants.ts";
 import { simulatedRun, type Whole } from "../../tests/simulated_run.ts";
 import type { TargetModel } from "../host/simulated.ts";
 import { ERROR } from "../ledger/errors.ts";
 import { CLOSED, END, SESSION, STOP } from "../ledger/record.ts";
-import type { Capture, ClosedLoad, Condition, Plan, Table, Target, Template } from "../plan.ts";
+import type { Capture, ClosedLoad, Condition, Plan, Table, Template } from "../plan.ts";
 
 const CONNECT_TICKS = 100;
 const answerAfter = (afterTicks: number, status = 200): TargetModel => () => ({
@@ -241,7 +242,6 @@ const retry = fc.record({
 });
 const capture: Capture = { capture: 0, optional: false, from: { kind: "regex", pattern: "session (\\d+)" } };
 
-const repeat = fc.tuple(fc.nat(2), fc.nat(2)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
 const simpleStep: fc.Arbitrary<SampleStep> = fc.oneof(
   fc.record({
     get: fc.constantFrom("/a", "/b"),
@@ -268,35 +268,8 @@ const simpleStep: fc.Arbitrary<SampleStep> = fc.oneof(
   }),
   fc.constant({ think: [0, 400], quantiles: [0, 10, 400] } as const),
 );
-const group = (inner: fc.Arbitrary<SampleStep>): fc.Arbitrary<SampleStep> =>
-  fc.record({
-    group: fc.constant("group"),
-    steps: fc.array(inner, { maxLength: 3 }),
-    repeat: fc.option(repeat, { nil: undefined }),
-    when: fc.option(condition, { nil: undefined, freq: 2 }),
-  });
-const step = fc.oneof(
-  { weight: 4, arbitrary: simpleStep },
-  { weight: 1, arbitrary: group(fc.oneof({ weight: 3, arbitrary: simpleStep }, group(simpleStep))) },
-);
+const step = withGroups(simpleStep, fc.option(condition, { nil: undefined, freq: 2 }));
 const once = fc.option(fc.array(step, { minLength: 1, maxLength: 3 }), { nil: undefined });
-
-/** What setup captures is its own. */
-function asSetup(steps: readonly SampleStep[]): SampleStep[] {
-  return steps.map((it) => {
-    if ("group" in it) return { ...it, steps: asSetup(it.steps) };
-    if (!("get" in it) || it.request?.captures === undefined) return it;
-    const captures = it.request.captures.map((of) => ({ ...of, capture: 1 }));
-    return { ...it, request: { ...it.request, captures } };
-  });
-}
-
-const connections = fc.constantFrom<Target["connections"]>(
-  { kind: "per-vu" },
-  { kind: "per-session" },
-  { kind: "per-request" },
-  { kind: "shared", size: 2 },
-);
 
 const plan: fc.Arbitrary<Plan> = fc.record({
   flows: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }),

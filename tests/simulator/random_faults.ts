@@ -1,9 +1,9 @@
 /** Targets at random, and what goes wrong with them. */
+import { FAULT_KINDS } from "../sample_plans.ts";
 import type { Luck } from "./luck.ts";
 import type { Table, Value } from "./scenario_data.ts";
 
 const TIMES = ["700us", "1ms", "1ms..5ms", "exponential(2ms)", "lognormal(1ms, 1)", "20ms"];
-const KINDS = ["drop", "delay", "reset", "refuse", "half-close", "slow-body", "corrupt", "status"];
 const STATUSES = [200, 201, 204, 304, 404, 429, 500, 503];
 const HEADERS: readonly Table[] = [
   { location: "/moved", "x-token": "t-1" },
@@ -58,7 +58,7 @@ function answer(luck: Luck, step: string, time: string): Table {
 }
 
 function fault(luck: Luck, requests: readonly string[]): Table {
-  const kind = luck.pick(KINDS);
+  const kind = luck.pick(FAULT_KINDS);
   return {
     kind,
     step: requests.length > 0 ? luck.maybe(3, requests) : undefined,
