@@ -1,5 +1,5 @@
 import { counted } from "../runtime/report/format.ts";
-import { ANY_VALIDITY, type Contestant, peerContestant, subjectContestant } from "./contestant.ts";
+import { type Contestant, HELLO, peerContestant, subjectContestant } from "./contestant.ts";
 import { CLOSED, installed, versionsOf } from "./installed.ts";
 import { startNginx } from "./nginx.ts";
 import { type ServedWindow, servedWindow, type Window } from "./served_window.ts";
@@ -113,10 +113,5 @@ transport = "${transport}"
 [load]
 model = "closed"
 stages = [{ for = "${seconds}s", vus = ${vus} }]
-${ANY_VALIDITY}[[flow]]
-name = "hello"
-[[flow.step]]
-name = "hello"
-get = "/"
-`;
+${HELLO}`;
 }

@@ -36,3 +36,11 @@ lag_p99 = "any"
 drops = "any"
 gaps = "any"
 `;
+
+/** The same, and a flow of one plain request a session. */
+export const HELLO = `${ANY_VALIDITY}[[flow]]
+name = "hello"
+[[flow.step]]
+name = "hello"
+get = "/"
+`;

@@ -1,5 +1,5 @@
 import { bytes, counted } from "../runtime/report/format.ts";
-import { ANY_VALIDITY, type Contestant, peerContestant, subjectContestant } from "./contestant.ts";
+import { type Contestant, HELLO, peerContestant, subjectContestant } from "./contestant.ts";
 import { installed, type InstalledPeer, versionsOf } from "./installed.ts";
 import { startNginx } from "./nginx.ts";
 import { peakMemory } from "./peak_memory.ts";
@@ -97,12 +97,7 @@ transport = "${transport}"
 [load]
 model = "closed"
 stages = [{ for = "${seconds}s", vus = ${vus} }]
-${ANY_VALIDITY}[[flow]]
-name = "hello"
-[[flow.step]]
-name = "hello"
-get = "/"
-[[flow.step]]
+${HELLO}[[flow.step]]
 think = "${THINK_MS}ms"
 `;
   return subjectContestant(folder, name, text, `z6c ${transport}`);

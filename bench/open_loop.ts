@@ -1,5 +1,5 @@
 import { counted } from "../runtime/report/format.ts";
-import { ANY_VALIDITY, type Contestant, peerContestant, subjectContestant } from "./contestant.ts";
+import { type Contestant, HELLO, peerContestant, subjectContestant } from "./contestant.ts";
 import { installed, PACED, versionsOf } from "./installed.ts";
 import { type Lateness, lateness } from "./lateness.ts";
 import { runContestant } from "./run_contestant.ts";
@@ -117,10 +117,5 @@ connections = "shared:${CONNECTIONS}"
 model = "open"
 max_vus = 10_000
 stages = [{ for = "${seconds}s", rate = "${rate}/s" }]
-${ANY_VALIDITY}[[flow]]
-name = "hello"
-[[flow.step]]
-name = "hello"
-get = "/"
-`;
+${HELLO}`;
 }

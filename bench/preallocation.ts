@@ -1,5 +1,5 @@
 import { bytes, count, counted } from "../runtime/report/format.ts";
-import { ANY_VALIDITY, type Contestant, subjectContestant } from "./contestant.ts";
+import { type Contestant, HELLO, subjectContestant } from "./contestant.ts";
 import { startNginx } from "./nginx.ts";
 import { peakMemory } from "./peak_memory.ts";
 import { spread } from "./statistics.ts";
@@ -73,12 +73,7 @@ connections = "shared:${CONNECTIONS}"
 [load]
 graceful_stop = "0s"
 ${load.join("\n")}
-${ANY_VALIDITY}[[flow]]
-name = "hello"
-[[flow.step]]
-name = "hello"
-get = "/"
-${steps.join("\n")}
+${HELLO}${steps.join("\n")}
 `;
   return subjectContestant(folder, name, text, "z6c socket");
 }

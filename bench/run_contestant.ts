@@ -1,14 +1,15 @@
 import type { Contestant } from "./contestant.ts";
-import { runPinned } from "./process.ts";
+import { lastWords, runPinned } from "./process.ts";
 
 /** z6c's: thresholds missed and run invalid, which are results as well. */
 const RESULTS: readonly number[] = [0, 97, 99];
 
 /** Runs it once on `core`, to its end, and returns what it printed. Throws where it failed. */
 export async function runContestant({ name, command, folder }: Contestant, core: number): Promise<string> {
-  const { code, stdout, stderr } = await runPinned(command, core, folder);
+  const finished = await runPinned(command, core, folder);
+  const { code, stdout } = finished;
   const isGood = name.startsWith("z6c") ? RESULTS.includes(code) : code === 0;
-  if (!isGood) throw new Error(`exit code ${code}: ${(stderr.trim() || stdout.trim()).split("\n").at(-1)}`);
+  if (!isGood) throw new Error(`exit code ${code}: ${lastWords(finished)}`);
   await Deno.remove(`${folder}/z6c-out`, { recursive: true }).catch(() => {});
   return stdout;
 }

@@ -1,6 +1,6 @@
 import type { Contestant } from "./contestant.ts";
 import type { Nginx } from "./nginx.ts";
-import { pinning } from "./process.ts";
+import { lastWords, startPinned } from "./process.ts";
 
 /** What the server counted within the window, and what the client took of its processor meanwhile. */
 export type ServedWindow = Readonly<{ rate: number; userMicroseconds: number }>;
@@ -23,21 +23,14 @@ export async function servedWindow(
   nginx: Nginx,
   { warmupSeconds, seconds }: Window,
 ): Promise<ServedWindow> {
-  const [program, ...args] = [...pinning(core), ...command];
-  const child = new Deno.Command(program, {
-    args,
-    cwd: folder,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = startPinned(command, core, folder);
   let isOver = false;
   const ended = child.output().then((output) => {
     isOver = true;
     return output;
   });
   const look = async () => {
-    if (isOver) throw new Error(`ended before it was measured: ${lastWords(await ended)}`);
+    if (isOver) throw new Error(`ended before it was measured: ${wordsOf(await ended)}`);
     return { requests: await nginx.requests(), atMs: performance.now(), user: await userTicks(child.pid) };
   };
   try {
@@ -52,7 +45,7 @@ export async function servedWindow(
     await pause(seconds * 1000);
     const end = await look();
     const output = await ended;
-    if (!output.success) throw new Error(`exit code ${output.code}: ${lastWords(output)}`);
+    if (!output.success) throw new Error(`exit code ${output.code}: ${wordsOf(output)}`);
     const requests = end.requests - begin.requests;
     if (requests === 0) throw new Error("sent nothing while it was measured");
     return {
@@ -72,9 +65,9 @@ async function userTicks(pid: number): Promise<number> {
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[11]);
 }
 
-function lastWords({ stdout, stderr }: Deno.CommandOutput): string {
-  const text = new TextDecoder().decode(stderr).trim() || new TextDecoder().decode(stdout).trim();
-  return text.split("\n").at(-1) ?? "";
+function wordsOf({ stdout, stderr }: Deno.CommandOutput): string {
+  const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return lastWords({ stdout: said, stderr: complained });
 }
 
 function pause(milliseconds: number): Promise<void> {

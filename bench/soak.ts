@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { bytes, count } from "../runtime/report/format.ts";
 import { Z6C } from "../tests/running.ts";
-import { ANY_VALIDITY, type Contestant, subjectContestant } from "./contestant.ts";
+import { type Contestant, HELLO, subjectContestant } from "./contestant.ts";
 import { type Nginx, startNginx } from "./nginx.ts";
 import { spread } from "./statistics.ts";
 import type { BenchOptions, Table } from "./table.ts";
@@ -139,10 +139,5 @@ max_vus = 20_000
 stages = [
 ${stages.join("\n")}
 ]
-${ANY_VALIDITY}[[flow]]
-name = "hello"
-[[flow.step]]
-name = "hello"
-get = "/"
-${thresholds.join("")}`;
+${HELLO}${thresholds.join("")}`;
 }

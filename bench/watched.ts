@@ -1,5 +1,5 @@
 import type { Contestant } from "./contestant.ts";
-import { pinning } from "./process.ts";
+import { lastWords, startPinned } from "./process.ts";
 
 /** What a process took of the memory while it ran, in bytes, and what it printed. */
 export type Watched = Readonly<{ peak: number; course: readonly number[]; stdout: string; seconds: number }>;
@@ -15,15 +15,8 @@ export async function watched(
   core: number | null,
   goodCodes: readonly number[] = [0],
 ): Promise<Watched> {
-  const [program, ...args] = [...(core === null ? [] : pinning(core)), ...command];
   const start = performance.now();
-  const child = new Deno.Command(program, {
-    args,
-    cwd: folder,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = startPinned(command, core, folder);
   let peak = 0;
   const course: number[] = [];
   let isOver = false;
@@ -42,7 +35,7 @@ export async function watched(
   const { code, stdout, stderr } = await output;
   const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   if (!goodCodes.includes(code)) {
-    throw new Error(`${name}: exit code ${code}: ${(complained.trim() || said.trim()).split("\n").at(-1)}`);
+    throw new Error(`${name}: exit code ${code}: ${lastWords({ stdout: said, stderr: complained })}`);
   }
   return { peak, course, stdout: said, seconds };
 }
