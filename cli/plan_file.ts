@@ -4,7 +4,7 @@ import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import { UserError } from "../runtime/user_error.ts";
 import { canonicalPlan } from "./scenario.ts";
 
-const FORMAT: Plan["format"] = 2;
+const FORMAT: Plan["format"] = 3;
 
 /** Whether a file is a plan by its name, `checkout.plan.json`, and no scenario. */
 export function isPlanFile(file: string): boolean {

@@ -13,7 +13,7 @@ export type Ppm = number;
 
 export type Plan = Readonly<{
   /** Version of this shape. A runtime refuses a plan of another format. */
-  format: 2;
+  format: 3;
   name: string;
   description: string;
   /** 0 … 2^53 − 1; keys every random draw. */
@@ -32,6 +32,8 @@ export type Plan = Readonly<{
   /** Every step of every flow, in the order of the source. */
   steps: readonly Step[];
   requests: readonly Request[];
+  /** Of gRPC: what messages are made of. `requests` and fields name them by position. */
+  messageTypes: readonly MessageType[];
   /** Data tables, whose rows sessions take. */
   tables: readonly Table[];
   /** Names that thresholds and reports know steps by, beside their own. */
@@ -56,13 +58,42 @@ export type Target = Readonly<{
   /** Host name or address, without brackets around IPv6. */
   host: string;
   port: number;
+  /** `auto`: what TLS negotiates (ALPN, RFC 7301). `h2` in cleartext is spoken with prior knowledge (RFC 9113 section 3.3). */
+  protocol: "http/1.1" | "h2" | "auto";
+  /** Null where the scheme is `http`. */
+  tls: Tls | null;
   connections: Connections;
+  /** Requests that one connection carries at once: 1, or more where the protocol is `h2` and connections are shared. */
+  streams: number;
   /** Every session keeps the cookies it is sent, and sends them back (RFC 6265). Targets of one host share them. */
   cookies: boolean;
-  /** Its connections have the slots from `firstSlot` on, `slots` of them. */
+  /**
+   * Its requests have the slots from `firstSlot` on, `slots` of them: `streams` slots side by side share a connection,
+   * which is known by the first of them.
+   */
   firstSlot: number;
   slots: number;
+  /** The slots of its WebSockets, one for each VU; −1 where no step opens one. */
+  firstWebSocketSlot: number;
 }>;
+
+/** What a target's certificate is held against, and what it is shown. */
+export type Tls = Readonly<{
+  /** Trusted beside the system's own authorities. PEM. */
+  ca: TlsText | null;
+  /** The client's certificate and its key: both or neither. A key is never in a plan. PEM. */
+  cert: TlsText | null;
+  key: Exclude<TlsText, { kind: "text" }> | null;
+  /** The name asked for and looked for in the certificate (SNI, RFC 6066); empty: the host. */
+  serverName: string;
+  /** Any certificate is accepted. */
+  insecure: boolean;
+}>;
+
+/** A text that is here, or is read when the executable starts: from a file, or from one of `secrets`. */
+export type TlsText = Readonly<
+  { kind: "text"; text: string } | { kind: "file"; path: string } | { kind: "secret"; secret: number }
+>;
 
 export type Transport = "socket" | "fetch" | "epoll";
 
@@ -161,6 +192,13 @@ export type Instruction = Readonly<
   /** What lies between here and the matching `groupEnd` is timed as one, each pass anew. `step` is the group's. */
   | { kind: "group"; step: number; end: number }
   | { kind: "groupEnd"; step: number; group: number }
+  /**
+   * Opens the session's WebSocket by `request`, and goes on with what is done on it up to the matching `webSocketEnd`;
+   * where it cannot be opened, or is lost, and the session goes on all the same, right behind that.
+   */
+  | { kind: "webSocket"; step: number; request: number; end: number }
+  /** `depth`: in how many repeats it stands. A WebSocket that is still open is closed. */
+  | { kind: "webSocketEnd"; step: number; webSocket: number; depth: number }
 >;
 
 /** What a session has seen so far. All of it is observed. */
@@ -196,7 +234,8 @@ export type Table = Readonly<{
 export type Step = Readonly<{
   flow: number;
   name: string;
-  kind: "request" | "think" | "group";
+  /** send, receive, ping and close are done on a WebSocket; `request` opens one, too. */
+  kind: "request" | "think" | "group" | "send" | "receive" | "ping" | "close";
   /** The step of the group it stands in, or −1. */
   group: number;
   /** Positions in `tags`, ascending: its own, and those of its groups and its flow. */
@@ -205,14 +244,31 @@ export type Step = Readonly<{
   salt: number;
 }>;
 
+/** Something that is sent, or waited for, or both. */
 export type Request = Readonly<{
+  /**
+   * http: a request of HTTP in any version. webSocket: one that opens a WebSocket (RFC 6455 section 4.1). On a
+   * WebSocket: send, a message, done as soon as it is handed to the connection; receive: waits for one; ping: waits for
+   * its pong; close: says goodbye and waits for the answer.
+   */
+  kind: "http" | "webSocket" | "send" | "receive" | "ping" | "close";
   /** Position in `targets`. */
   target: number;
+  /** Empty on a WebSocket. */
   method: string;
-  /** From the request line to the empty line, both included. */
+  /** From the request line to the empty line, both included, as HTTP/1.1 writes it in whichever version; empty on a WebSocket. */
   head: Template;
-  /** Empty where the request has no body. */
+  /**
+   * Empty where there is none. On a WebSocket, a frame's payload (of `close`: two bytes of status code, then the
+   * reason). With `grpc`: the message in its frame where nothing of it has a slot (a single part in base64), and
+   * otherwise its JSON, which is encoded when it is rendered.
+   */
   body: Template;
+  /** On a WebSocket, of `send`: the payload is binary and not text. */
+  isBinary: boolean;
+  /** What its response is made of, where that is messages; null: a body. Of `receive`: which message it waits for. */
+  stream: Stream | null;
+  grpc: Grpc | null;
   timeoutTicks: Tick;
   onError: "continue" | "end-session" | "stop-run";
   expect: Expect;
@@ -221,6 +277,66 @@ export type Request = Readonly<{
   redirects: number;
   retry: Retry | null;
 }>;
+
+/** Messages come one by one: those of a WebSocket, server-sent events, or those of gRPC. */
+export type Stream = Readonly<{
+  kind: "webSocket" | "events" | "grpc";
+  /**
+   * The request is done with the first message of which all of this holds, or with message number `count` (0: any
+   * number), whichever comes first; where neither is said, with the end of the response. Captures, and what `expect`
+   * says of a body, are about the last message.
+   */
+  until: MessageMatch | null;
+  count: number;
+}>;
+
+export type MessageMatch = Readonly<{
+  /** The name of a server-sent event; empty: any. */
+  event: string;
+  json: readonly (JsonCheck | Readonly<{ pointer: string; test: Rendered }>)[];
+  body: readonly (BodyCheck | Rendered)[];
+}>;
+
+/** What a session captured, or took from a table, may say which message it waits for. A value that is no text is compared as JSON. */
+export type Rendered = Readonly<{ kind: "rendered contains" | "rendered equals"; text: Template }>;
+
+/** Positions in `messageTypes`. Statuses of responses are 600 + the status of gRPC, so that 600 is OK. */
+export type Grpc = Readonly<{ requestType: number; responseType: number }>;
+
+/** A message of protocol buffers (proto3 JSON mapping for names and values). */
+export type MessageType = Readonly<{ name: string; fields: readonly MessageField[] }>;
+
+export type MessageField = Readonly<{
+  number: number;
+  /** As in JSON, and as in the source. */
+  name: string;
+  protoName: string;
+  type: ScalarType | "message" | "enum" | "group";
+  /** Position in `messageTypes` where `type` is message or group, else −1. */
+  message: number;
+  /** Where `type` is enum. */
+  values: readonly (readonly [name: string, value: number])[];
+  rule: "one" | "optional" | "repeated" | "packed" | "map";
+  /** Of a map, whose `type` is that of its values. */
+  keyType: ScalarType | "";
+}>;
+
+export type ScalarType =
+  | "double"
+  | "float"
+  | "int32"
+  | "int64"
+  | "uint32"
+  | "uint64"
+  | "sint32"
+  | "sint64"
+  | "fixed32"
+  | "fixed64"
+  | "sfixed32"
+  | "sfixed64"
+  | "bool"
+  | "string"
+  | "bytes";
 
 /** A value taken from a response for later steps of the session. A check of its own, which fails when nothing is found. */
 export type Capture = Readonly<{ capture: number; from: Extraction; optional: boolean }>;
@@ -271,6 +387,8 @@ export type Slot = Readonly<
   | { slot: "stage"; texts: readonly string[] }
   /** RFC 9562 version 4. */
   | { slot: "uuid"; use: number }
+  /** 16 drawn bytes in base64 (RFC 6455 section 4.1, `sec-websocket-key`). */
+  | { slot: "websocket-key"; use: number }
   | { slot: "int"; use: number; min: number; max: number }
   | { slot: "choice"; use: number; texts: readonly string[] }
   /** RFC 3339 time of rendering: an observation. */
@@ -345,6 +463,10 @@ export type Metric =
   | "service_time"
   | "first_byte"
   | "connect"
+  | "tls"
+  | "first_message"
+  | "message_gap"
+  | "messages"
   | "lag"
   | "blocked"
   | "session_time"

@@ -84,7 +84,8 @@ function stepLines(plan: Plan, flow: Flow, known: readonly number[]): { depth: n
 /** Empty for what only ends something. */
 function stepText(plan: Plan, instruction: Instruction, known: readonly number[]): string {
   switch (instruction.kind) {
-    case "request": {
+    case "request":
+    case "webSocket": {
       const { name } = plan.targets[plan.requests[instruction.request].target];
       return `${labelOf(plan, instruction.step, known)}${name === "" ? "" : ` on ${name}`}`;
     }
@@ -99,6 +100,7 @@ function stepText(plan: Plan, instruction: Instruction, known: readonly number[]
     case "again":
     case "end":
     case "groupEnd":
+    case "webSocketEnd":
       return "";
   }
 }
@@ -155,6 +157,7 @@ export function meanSession(plan: Plan): { thinkTicks: number; requests: number 
     for (const it of flow.program) {
       switch (it.kind) {
         case "request":
+        case "webSocket":
           requests += passes;
           break;
         case "think":
@@ -171,6 +174,7 @@ export function meanSession(plan: Plan): { thinkTicks: number; requests: number 
         case "end":
         case "group":
         case "groupEnd":
+        case "webSocketEnd":
       }
     }
   }

@@ -7,6 +7,7 @@ import { requestError } from "../runtime/ledger/errors.ts";
 import { CLOSED } from "../runtime/ledger/record.ts";
 import type { Target } from "../runtime/plan.ts";
 import { latin1 } from "./http1/response_reading.ts";
+import { NO_MESSAGES, PLAIN_WISH } from "./plain_network.ts";
 import { constantLoad, samplePlan } from "./sample_plans.ts";
 
 /** In the order in which it was told; without times. */
@@ -37,7 +38,7 @@ export class DrivenNetwork {
 
   send(slot: number, request: string | Uint8Array, { head = false, keepBody = true }: Sending = {}): void {
     const bytes = typeof request === "string" ? new TextEncoder().encode(request) : request;
-    this.#network.send(slot, bytes, bytes.length, { request: 0, head, keepBody, keepHead: false });
+    this.#network.send(slot, bytes, bytes.length, { ...PLAIN_WISH, head, keepBody });
   }
 
   cancel(slot: number): RequestPhase {
@@ -75,6 +76,7 @@ export class DrivenNetwork {
   #completions(): Completions {
     const reasons = new Map(Object.entries(CLOSED).map(([name, code]) => [code as number, name]));
     return {
+      ...NO_MESSAGES,
       dueTick: () => Infinity,
       connectionOpened: (slot) => this.told.push({ kind: "opened", slot }),
       connectionClosed: (slot, reason) =>

@@ -65,7 +65,7 @@ export function samplePlan(
   const vus = changes.vus ?? load.maxVus;
   const targets = targetsOf([{ name: "", ...changes.target }, ...(changes.targets ?? [])], vus);
   return {
-    format: 2,
+    format: 3,
     name: "sample",
     description: "",
     seed: changes.seed ?? 1,
@@ -78,6 +78,7 @@ export function samplePlan(
     teardown,
     steps,
     requests,
+    messageTypes: [],
     tables: changes.tables ?? [],
     tags: changes.tags ?? [],
     captures: changes.captures ?? [],
@@ -131,6 +132,7 @@ function targetsOf(targets: readonly (Partial<Target> & Pick<Target, "name">)[],
     const { connections } = { connections: { kind: "per-vu" } as const, ...changes };
     const slots = connections.kind === "shared" ? connections.size : vus;
     const target: Target = {
+      ...PLAIN_TARGET,
       scheme: "http",
       host: "127.0.0.1",
       port: 8080,
@@ -180,6 +182,12 @@ export function constantLoad(perSecond: number, lengthTicks: number, maxVus = 10
     }],
   };
 }
+
+/** What is not said of a request that is no message. */
+export const PLAIN_REQUEST = { kind: "http", isBinary: false, stream: null, grpc: null } as const;
+
+/** What is not said of a target that is spoken to in cleartext HTTP/1.1. */
+export const PLAIN_TARGET = { protocol: "http/1.1", tls: null, streams: 1, firstWebSocketSlot: -1 } as const;
 
 /** What a response must be where a step says nothing else. */
 export const ANY_SUCCESS: Request["expect"] = {
@@ -233,6 +241,7 @@ function bodyOf(
 
 function requestOf(step: SampleRequest, id: number, requests: Request[]): Instruction {
   requests.push({
+    ...PLAIN_REQUEST,
     target: 0,
     method: "GET",
     head: [`GET ${step.get} HTTP/1.1\r\nhost: `, { slot: "authority" }, "\r\n\r\n"],
@@ -253,6 +262,7 @@ function inPlace(program: readonly Instruction[]): Instruction[] {
     switch (it.kind) {
       case "when":
       case "group":
+      case "webSocket":
         return { ...it, end: at + it.end };
       case "repeat":
         return { ...it, again: at + it.again };
@@ -260,6 +270,8 @@ function inPlace(program: readonly Instruction[]): Instruction[] {
         return { ...it, repeat: at + it.repeat };
       case "groupEnd":
         return { ...it, group: at + it.group };
+      case "webSocketEnd":
+        return { ...it, webSocket: at + it.webSocket };
       default:
         return it;
     }

@@ -5,7 +5,7 @@ import type { Integrity } from "../runtime/ledger/reader.ts";
 import { KIND, NO_STEP, NONE, RECORD } from "../runtime/ledger/record.ts";
 import { encodeText, putText, TEXT_BYTES_A_RECORD, TEXT_BYTES_MAX } from "../runtime/ledger/text.ts";
 import type { Flow, Load, Plan, Request, Step, Threshold } from "../runtime/plan.ts";
-import { PLAIN_SIMULATION } from "./sample_plans.ts";
+import { PLAIN_REQUEST, PLAIN_SIMULATION, PLAIN_TARGET } from "./sample_plans.ts";
 import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
 
 export type SyntheticRecord = Readonly<{
@@ -133,12 +133,13 @@ export function syntheticPlan(
   const steps: Step[] = [];
   all.forEach((flow, position) => addSteps(flow.steps, { flow: position, group: -1, tags: [] }, steps, tags));
   return {
-    format: 2,
+    format: 3,
     name,
     description: "",
     seed: 42,
     transport: "socket",
     targets: [{
+      ...PLAIN_TARGET,
       name: "",
       scheme: "http",
       host: "127.0.0.1",
@@ -163,6 +164,7 @@ export function syntheticPlan(
     teardown: all.findIndex((flow) => flow === once.find(({ name }) => name === "teardown")),
     steps,
     requests: steps.map((step): Request => ({
+      ...PLAIN_REQUEST,
       target: 0,
       method: "GET",
       head: [`GET /${step.name} HTTP/1.1\r\n\r\n`],
@@ -180,6 +182,7 @@ export function syntheticPlan(
       redirects: 0,
       retry: null,
     })),
+    messageTypes: [],
     tables: [],
     tags,
     captures: [],

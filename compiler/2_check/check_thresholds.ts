@@ -33,6 +33,9 @@ const KINDS: Readonly<Record<Metric, Kind>> = {
   service_time: TIME,
   first_byte: TIME,
   connect: TIME,
+  tls: TIME,
+  first_message: TIME,
+  message_gap: TIME,
   lag: TIME,
   blocked: TIME,
   session_time: { ...TIME, filters: ["flow", "stage"] },
@@ -41,6 +44,7 @@ const KINDS: Readonly<Record<Metric, Kind>> = {
   checks: COUNT,
   // An arrival that is dropped has not chosen its flow.
   drops: { ...COUNT, filters: ["stage"] },
+  messages: { ...COUNT, statistics: ["count"] },
   rate: { statistics: ["avg"], filters: ["flow", "step", "stage", "tag"], limit: "rate" },
   bytes: { statistics: ["total"], filters: ["flow", "step", "stage", "tag"], limit: "size" },
 };

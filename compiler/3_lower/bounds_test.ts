@@ -12,6 +12,7 @@ import type {
   Table,
   Target,
 } from "../../runtime/plan.ts";
+import { PLAIN_REQUEST, PLAIN_TARGET } from "../../tests/sample_plans.ts";
 import { boundsOf } from "./bounds.ts";
 import { literalBytes } from "./template_size.ts";
 
@@ -51,6 +52,7 @@ const request = (
   captures: Request["captures"] = [],
   target = 0,
 ): Request => ({
+  ...PLAIN_REQUEST,
   target,
   method: "GET",
   head,
@@ -75,6 +77,7 @@ const repeated = (min: number, max: number): Instruction[] => [
 /** Targets with these connections, of 50 VUs. */
 const targetsOf = (...connections: Connections[]): Target[] =>
   connections.map((one, at) => ({
+    ...PLAIN_TARGET,
     name: String(at),
     scheme: "http",
     host: "a",

@@ -78,13 +78,14 @@ function planOf(scenario: Scenario, sessions: number, parts: Parts): Plan {
   const { name, description, seed, transport, tags, thresholds, validity, simulation } = scenario;
   const targets = lowerTargets(scenario.targets, parts.load.maxVus);
   return {
-    format: 2,
+    format: 3,
     name,
     description,
     seed,
     transport,
     targets,
     ...parts,
+    messageTypes: [],
     tags,
     thresholds: lowerThresholds(thresholds, parts),
     validity,

@@ -32,10 +32,14 @@ export function lowerRequest(
   const body = lowerBody(step.body, context);
   const headers = new Map([...impliedHeaders(step, body, target, version), ...written]);
   return {
+    kind: "http",
     target: step.target,
     method: step.method,
     head: lowerHead(step.method, url, headers),
     body: body.template,
+    isBinary: false,
+    stream: null,
+    grpc: null,
     timeoutTicks: step.timeoutTicks,
     onError: step.onError,
     expect: lowerExpect(step.expect),

@@ -7,6 +7,8 @@ const LONGEST_AUTHORITY = 260;
 /** Decimal digits of 2^32 − 1, the highest session, VU or pass of a repeat. */
 const U32_DIGITS = 10;
 const UUID_BYTES = 36;
+/** 16 bytes in base64. */
+const WEBSOCKET_KEY_BYTES = 24;
 /** `2026-11-21T12:34:56.789Z` */
 const NOW_BYTES = 24;
 const SECRET_BYTES = 4_096;
@@ -54,6 +56,8 @@ function longestSlot(slot: Slot, bounds: SlotBounds): number {
       return U32_DIGITS;
     case "uuid":
       return UUID_BYTES;
+    case "websocket-key":
+      return WEBSOCKET_KEY_BYTES;
     case "now":
       return NOW_BYTES;
     case "int":

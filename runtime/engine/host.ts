@@ -1,5 +1,5 @@
 /** What the engine needs of the world, and nothing more. Hosts (live, simulated, replayed) stand behind it. */
-import type { Condition, Tick } from "../plan.ts";
+import type { Condition, Request, Stream, Tick } from "../plan.ts";
 
 /** A clock and a network: one world. */
 export interface Host {
@@ -19,17 +19,22 @@ export interface Clock {
 }
 
 /**
- * Connections, addressed by slot (0 … bounds.connections − 1). At most one request is in flight on a slot.
- * A slot without an open connection is opened by `send`.
+ * Requests in flight, addressed by slot (0 … bounds.connections − 1): at most one on each. Slots of a target with several
+ * streams share connections as `Target.slots` says; every other slot is a connection. `send` opens what is not open.
  */
 export interface Network {
   /**
-   * Sends `bytes[0, length)` on `slot`, opening a connection first where there is none. The bytes stay untouched
-   * until the request ends. Ends in exactly one call of `responseEnded` or `requestFailed`, unless cancelled.
+   * Sends `bytes[0, length)` on `slot` (none, where a message is waited for), opening a connection first where there is none. The bytes stay untouched
+   * until the request ends. Ends in exactly one call of `responseEnded` or `requestFailed`, unless cancelled; a message
+   * that is sent on a WebSocket ends in none: its bytes are taken, or copied, at once.
    */
   send(slot: number, bytes: Uint8Array, length: number, wish: ResponseWish): void;
-  /** Gives up the request in flight on `slot`, closes its connection, and says which phase it was in. */
+  /**
+   * Gives up the request in flight on `slot`, and says which phase it was in. Its connection is closed, unless it can
+   * carry others all the same: `isOpen` tells.
+   */
   cancel(slot: number): RequestPhase;
+  isOpen(slot: number): boolean;
   /** Closes the idle connection of `slot`. */
   close(slot: number): void;
   /**
@@ -43,6 +48,11 @@ export interface Network {
 export type ResponseWish = Readonly<{
   /** Position in the plan's requests. */
   request: number;
+  kind: Request["kind"];
+  /** What the response is made of, where it is messages. */
+  stream: Stream["kind"] | null;
+  /** Of `webSocket`: messages that come unasked are kept, for something will ask for them. */
+  keepMessages: boolean;
   /** A response to HEAD has no body (RFC 9112 section 6.3). */
   head: boolean;
   /** The body is needed for checks, and is handed over whole. */
@@ -59,11 +69,26 @@ export interface Completions {
   dueTick(): Tick;
   /** A connection stands. Times in ticks; 0 for a phase that did not happen. */
   connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void;
+  /** Right behind it, where it is one of TLS. `protocol`: 1 for HTTP/1.1, 2 for HTTP/2. */
+  connectionSecured(slot: number, protocol: number, isResumed: boolean): void;
   /**
    * A connection ended that the engine did not ask to end; `reason` is one of `CLOSED`. Where a request was in
    * flight, this comes before its `responseEnded` or `requestFailed`.
    */
   connectionClosed(slot: number, reason: number): void;
+  /**
+   * A message came, `kind` of `MESSAGE`, with so many bytes of payload: on a WebSocket also while no request is in flight.
+   * Told once for each, when it comes.
+   */
+  messageReceived(slot: number, tick: Tick, kind: number, bytes: number): void;
+  /**
+   * Whether this message is the one that the request in flight on `slot` waits for: asked about each that was received,
+   * in order, also about those that came before they were asked for. Where it is, `responseEnded` follows, `body` being
+   * the message. `payload` is valid during the call only. `event`: the name of a server-sent event, else empty.
+   */
+  isAwaited(slot: number, payload: Uint8Array, event: string): boolean;
+  /** A ping or a close was answered with so many bytes; `kind` of `MESSAGE`. */
+  frameAnswered(slot: number, tick: Tick, kind: number, bytes: number): void;
   /** `firstByte` and `end` are moments, `bytes` counts head and body as received; `body` and `head` are valid during the call only. */
   responseEnded(
     slot: number,

@@ -40,6 +40,9 @@ export function prepareRequests(parts: WriterParts): PreparedRequest[] {
       writer: new RequestWriter(parts, request, plan.steps[step].salt),
       wish: {
         request: id,
+        kind: request.kind,
+        stream: request.stream?.kind ?? null,
+        keepMessages: false,
         head: request.method === "HEAD",
         keepBody: expect.body.length > 0 || expect.json.length > 0 ||
           captures.some((it) => !isOfHead(it.from)),

@@ -136,6 +136,8 @@ export class RequestWriter {
         return slot.texts[scaleWords(this.#draw(slot.use, context), slot.texts.length)];
       case "uuid":
         return uuid(this.#draw(slot.use, context));
+      case "websocket-key":
+        return new Uint8Array(this.#draw(slot.use, context).slice().buffer).toBase64();
       case "data":
         return encoded(this.#memory.cell(context.vu, slot.table, slot.column), slot.encoding);
       case "capture":

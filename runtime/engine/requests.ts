@@ -420,6 +420,16 @@ export class Requests implements Completions {
     if (this.#completed !== null) this.#completed(now);
   }
 
+  connectionSecured(): void {}
+
+  messageReceived(): void {}
+
+  isAwaited(): boolean {
+    return false;
+  }
+
+  frameAnswered(): void {}
+
   connectionClosed(slot: number, reason: number): void {
     this.#connections.lost(slot, this.#clock.now(), reason);
   }

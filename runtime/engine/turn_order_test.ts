@@ -17,6 +17,7 @@ import type { Network } from "./host.ts";
 const NETWORK: Network = {
   send: () => {},
   cancel: () => "wait",
+  isOpen: () => false,
   close: () => {},
   poll: () => {},
 };

@@ -124,6 +124,10 @@ class EpollNetwork implements Network {
     return phase;
   }
 
+  isOpen(slot: number): boolean {
+    return this.#state[slot] === STATE.open;
+  }
+
   close(slot: number): void {
     this.#inFlight[slot] = 0;
     this.#state[slot] = STATE.closed;

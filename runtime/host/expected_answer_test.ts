@@ -1,12 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { ANY_SUCCESS } from "../../tests/sample_plans.ts";
+import { ANY_SUCCESS, PLAIN_REQUEST } from "../../tests/sample_plans.ts";
 import type { BodyCheck, Capture, Expect, Extraction, HeaderCheck, JsonCheck, Request } from "../plan.ts";
 import { canonicalJson, type Json } from "../protocol/json_value.ts";
 import { expectedAnswer, unmetChecks } from "./expected_answer.ts";
 
 function requestOf(expect: Partial<Expect>, captures: readonly Extraction[] = [], method = "GET"): Request {
   return {
+    ...PLAIN_REQUEST,
     target: 0,
     method,
     head: [],

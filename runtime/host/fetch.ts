@@ -51,6 +51,10 @@ class FetchNetwork implements Network {
     return exchange.phase;
   }
 
+  isOpen(slot: number): boolean {
+    return this.#clients[slot] !== null;
+  }
+
   close(slot: number): void {
     this.#clients[slot]?.close();
     this.#clients[slot] = null;

@@ -93,6 +93,10 @@ export class ReplayedNetwork implements Network {
     return phase;
   }
 
+  isOpen(slot: number): boolean {
+    return this.open[slot] === 1;
+  }
+
   close(slot: number): void {
     this.open[slot] = 0;
   }

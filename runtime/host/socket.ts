@@ -49,6 +49,10 @@ class SocketNetwork implements Network {
     return phase;
   }
 
+  isOpen(slot: number): boolean {
+    return this.#connections[slot] !== null;
+  }
+
   close(slot: number): void {
     this.#connections[slot]?.close();
     this.#drop(slot);

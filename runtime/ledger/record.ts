@@ -56,11 +56,14 @@ export const KIND = {
   arrivalDropped: 0x8001,
   /** a, b, c: ticks for dns, connect and tls. The connection belongs to the request in flight on this VU. */
   connectionOpened: 0x8002,
-  /** a: a `CLOSED`; b: the requests it carried; c: its slot. session, vu and step are those of its last request. */
+  /** a: a `CLOSED`; b: the requests it carried; c: its first slot. session, vu and step are those of its last request. */
   connectionClosed: 0x8003,
-  /** tick = due + a + b. a: lag, the generator's own lateness; b: blocked, the wait for a shared connection; c: bytes to send. */
+  /** Of a message that is sent on a WebSocket, too, which has no end. tick = due + a + b. a: lag, the generator's own lateness; b: blocked, the wait for a shared connection; c: bytes to send. */
   requestIssued: 0x8004,
-  /** a: ticks from issue to first byte; b: bytes received; c: status | checks passed << 16 | checks failed << 24. */
+  /**
+   * a: ticks from issue to first byte; b: bytes received; c: status | checks passed << 16 | checks failed << 24. Where a
+   * WebSocket's message, pong or close was waited for: of its payload, and the status is 0, or the close's code.
+   */
   responseEnded: 0x8005,
   /** a: an error code; b: bytes received; c: ticks from issue to first byte, or NONE. Continued by the cause's text. */
   requestFailed: 0x8006,
@@ -85,9 +88,25 @@ export const KIND = {
    * c: 0 where all of its requests were good and it went through, else 1.
    */
   groupEnded: 0x8010,
+  /**
+   * A message came: of a WebSocket, a server-sent event, one of gRPC, or a control frame. step: of the request in flight,
+   * or the one that opened the WebSocket; a: ticks since the one before it, or since its request was issued (WebSocket:
+   * since it was opened); b: bytes of its payload; c: a `MESSAGE`.
+   */
+  messageReceived: 0x8011,
+  /** A WebSocket was answered without being told to. a: a `MESSAGE` (pong or close); b: bytes of the frame. */
+  frameAnswered: 0x8012,
+  /** TLS stands, for the connection of the `connectionOpened` before it. a: 1 for HTTP/1.1, 2 for HTTP/2; b: 1 where an earlier session was resumed. */
+  connectionSecured: 0x8013,
   /** The last record of a whole run. a, b: sessions started, sessions dropped; c: requests issued. */
   runEnded: 0x800b,
 } as const;
+
+/** What came as a message: on a WebSocket, its opcode (RFC 6455 section 5.2). */
+export const MESSAGE = { text: 1, binary: 2, close: 8, ping: 9, pong: 10, event: 16, grpc: 17 } as const;
+
+/** Added to a status of gRPC where a response's status stands. */
+export const GRPC_STATUS = 600;
 
 /** Why a session ended. */
 export const END = { completed: 0, stepFailed: 1, runStopped: 2 } as const;

@@ -343,6 +343,10 @@ class Naive {
         });
         return statisticOf(passes.map(({ elapsed, thought }) => elapsed - thought), statistic);
       }
+      case "first_message":
+      case "message_gap":
+      case "messages":
+        throw new Error(`the model does not know ${metric} yet`);
       default:
         return statisticOf(samples(requests, metric), statistic);
     }

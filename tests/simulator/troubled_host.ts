@@ -137,6 +137,10 @@ class WatchedNetwork implements Network, Completions {
     return this.#network.cancel(slot);
   }
 
+  isOpen(slot: number): boolean {
+    return this.#open.has(slot);
+  }
+
   close(slot: number): void {
     ok(!this.#inFlight.has(slot), "what is closed was idle");
     this.#closes(slot);
@@ -172,6 +176,22 @@ class WatchedNetwork implements Network, Completions {
     ok(this.#inFlight.has(slot) && this.#open.has(slot));
     if (this.#plan.transport === "fetch") return;
     this.#tell(() => this.#completions.connectionOpened(slot, dns, connect, tls));
+  }
+
+  connectionSecured(...told: Parameters<Completions["connectionSecured"]>): void {
+    this.#tell(() => this.#completions.connectionSecured(...told));
+  }
+
+  messageReceived(...told: Parameters<Completions["messageReceived"]>): void {
+    this.#tell(() => this.#completions.messageReceived(...told));
+  }
+
+  isAwaited(...asked: Parameters<Completions["isAwaited"]>): boolean {
+    return this.#completions.isAwaited(...asked);
+  }
+
+  frameAnswered(...told: Parameters<Completions["frameAnswered"]>): void {
+    this.#tell(() => this.#completions.frameAnswered(...told));
   }
 
   connectionClosed(slot: number, reason: number): void {

@@ -1,5 +1,6 @@
 /** A planned target behind its network, asked as the engine asks. */
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { NO_MESSAGES, PLAIN_WISH } from "../../../tests/plain_network.ts";
 import { samplePlan, type SampleStep } from "../../../tests/sample_plans.ts";
 import type { Phase } from "../../engine/engine.ts";
 import type { Completions } from "../../engine/host.ts";
@@ -53,6 +54,7 @@ function asked(
   const inFlight = new Map<number, Tick>();
   const text = (bytes: Uint8Array | null) => new TextDecoder().decode(bytes ?? new Uint8Array(0));
   const completions: Completions = {
+    ...NO_MESSAGES,
     dueTick: () => Infinity,
     connectionOpened: (slot, _dns, connect) => {
       events.push({ event: "opened", tick: host.clock.now(), slot, connect });
@@ -90,7 +92,7 @@ function asked(
     while (left.length > 0 && left[0].tick <= host.clock.now() && !inFlight.has(left[0].slot)) {
       const { slot, request = 0 } = left.shift() ?? left[0];
       inFlight.set(slot, host.clock.now());
-      const wish = { request, head: method === "HEAD", keepBody: true, keepHead: true };
+      const wish = { ...PLAIN_WISH, request, head: method === "HEAD", keepBody: true, keepHead: true };
       network.send(slot, REQUEST, REQUEST.length, wish);
     }
     const timeouts = [...inFlight.values()].map((since) => since + TIMEOUT);

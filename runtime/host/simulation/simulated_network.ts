@@ -80,6 +80,10 @@ export class SimulatedNetwork implements Network {
     return isReceiving ? "receive" : "wait";
   }
 
+  isOpen(slot: number): boolean {
+    return this.#slots[slot].state === "open";
+  }
+
   close(slot: number): void {
     const it = this.#slots[slot];
     if (it.state !== "closed") this.#connections--;
@@ -237,4 +241,12 @@ export class SimulatedNetwork implements Network {
 }
 
 const NO_BYTES = new Uint8Array(0);
-const NO_WISH: ResponseWish = { request: 0, head: false, keepBody: false, keepHead: false };
+const NO_WISH: ResponseWish = {
+  request: 0,
+  kind: "http",
+  stream: null,
+  keepMessages: false,
+  head: false,
+  keepBody: false,
+  keepHead: false,
+};

@@ -7,6 +7,7 @@ import { requestError } from "../../ledger/errors.ts";
 import { LiveClock } from "../live_clock.ts";
 import { SimulatedHost } from "../simulated.ts";
 import { socketTransport } from "../socket.ts";
+import { NO_MESSAGES, PLAIN_WISH } from "../../../tests/plain_network.ts";
 import type { SimulatedTarget } from "./simulated_target.ts";
 
 /** Responses that begin, and end one way or another. */
@@ -20,6 +21,7 @@ async function outcomes(host: Host): Promise<string[][]> {
   const seen: string[][] = ENDING.map(() => []);
   let left = ENDING.length;
   const completions: Completions = {
+    ...NO_MESSAGES,
     dueTick: () => Infinity,
     connectionOpened: (slot) => {
       seen[slot].push("opened");
@@ -39,7 +41,7 @@ async function outcomes(host: Host): Promise<string[][]> {
   const network = host.openNetwork(completions);
   ENDING.forEach(({ head = false }, slot) => {
     const bytes = octets(`GET /${slot} HTTP/1.1\r\n\r\n`);
-    network.send(slot, bytes, bytes.length, { request: 0, head, keepBody: true, keepHead: true });
+    network.send(slot, bytes, bytes.length, { ...PLAIN_WISH, head, keepBody: true, keepHead: true });
   });
   while (left > 0) await network.poll(host.clock.now() + 1_000_000);
   ENDING.forEach((_, slot) => network.close(slot));
