@@ -74,6 +74,12 @@ const LAYERS: readonly Layer[] = [
   },
   { name: "4_emit", at: ["compiler/4_emit/"], sees: [...PHASES, "diagnostic", "plan"], outside: PURE },
   {
+    name: "protos",
+    at: ["compiler/protos/"],
+    sees: ["2_check", "protocol", "plan"],
+    outside: ["protobufjs"],
+  },
+  {
     name: "import",
     at: ["compiler/import/"],
     sees: [],
@@ -90,8 +96,8 @@ const LAYERS: readonly Layer[] = [
   {
     name: "cli",
     at: ["cli/"],
-    sees: ["targets", "import", "compiler", ...PHASES, "diagnostic", ...RUNTIME],
-    outside: ["node:*", "commander"],
+    sees: ["targets", "import", "protos", "compiler", ...PHASES, "diagnostic", ...RUNTIME],
+    outside: ["node:*", "commander", "protobufjs"],
   },
 ];
 
