@@ -1,8 +1,11 @@
 /** What the practice server offers, by the first word of the path. */
 import { setImmediate } from "node:timers";
+import type { Call } from "./practice_call.ts";
 import { good } from "./practice_goods.ts";
 import { OAUTH_PATHS, oauthAnswer } from "./practice_oauth.ts";
-import { type Shop, SHOP_PATHS, type ShopAnswer, type ShopRequest } from "./practice_shop.ts";
+import { SHOP_PATHS, type ShopAnswer, type ShopRequest } from "./practice_shop.ts";
+import { asksForWebSocket } from "./practice_sockets.ts";
+import { byteStream, eventStream } from "./practice_streams.ts";
 import {
   delayMs,
   durationMs,
@@ -12,22 +15,6 @@ import {
   Unreadable,
   wholeNumber,
 } from "./practice_wish.ts";
-
-/** One request, and what of the server its answer may use. */
-export type Call = Readonly<{
-  request: Request;
-  /** Behind the first word: `64KiB` of `/bytes/64KiB`. */
-  rest: string;
-  query: URLSearchParams;
-  /** Since the server began to listen. */
-  elapsedMs: number;
-  /** A u32 that depends on seed and request number, or on seed and `key` where one is given. */
-  draw(key?: number): number;
-  wait(ms: number): Promise<void>;
-  /** A body of exactly so many bytes. */
-  bytes(length: number): Uint8Array<ArrayBuffer>;
-  shop: Shop;
-}>;
 
 export type PracticePath = Readonly<{
   /** As it is shown to people. */
@@ -51,7 +38,11 @@ export const PRACTICE_PATHS: ReadonlyMap<string, PracticePath> = new Map<string,
     answer: ({ rest, bytes }) => new Response(bytes(sizeBytes(rest)), BYTES_TYPE),
   }],
   ["items", { shown: "/items/7", does: "JSON about item 7, always the same", answer: item }],
-  ["echo", { shown: "/echo", does: "method, path, headers and body as JSON", answer: echo }],
+  ["echo", {
+    shown: "/echo",
+    does: "method, path, headers and body as JSON; a WebSocket sends back what comes",
+    answer: echo,
+  }],
   ["delay", {
     shown: "/delay/250ms, /delay/10ms..50ms",
     does: "answers later; a range is drawn from",
@@ -65,6 +56,26 @@ export const PRACTICE_PATHS: ReadonlyMap<string, PracticePath> = new Map<string,
   ["fail", { shown: "/fail/5%", does: "503 for that share of the requests", answer: failing }],
   ["chunked", { shown: "/chunked/10x1KiB", does: "that many chunks of that size", answer: chunked }],
   ["stall", { shown: "/stall?every=1s&for=500ms", does: "answers only between stalls", answer: stalling }],
+  ["events", {
+    shown: "/events?count=10&every=20ms",
+    does: "server-sent events `price`, then `done`",
+    answer: ({ query, wait, draw }) => eventStream(query, wait, draw),
+  }],
+  ["stream", {
+    shown: "/stream?bytes=1MiB&every=10ms&chunk=16KiB",
+    does: "a long body, chunk by chunk",
+    answer: ({ query, wait, bytes }) => byteStream(query, wait, bytes),
+  }],
+  ["rooms", {
+    shown: "/rooms/7",
+    does: "a WebSocket to a chat room: JSON hello with who, then say with text",
+    answer: ({ request, rest, sockets }) => sockets.room(request, rest),
+  }],
+  ["ticker", {
+    shown: "/ticker?every=100ms&count=1000",
+    does: "a WebSocket that sends by itself",
+    answer: ticking,
+  }],
   ["close", {
     shown: "/close",
     does: "the connection ends before an answer",
@@ -130,7 +141,8 @@ function responseOf({ status, headers, json }: ShopAnswer): Response {
   return json === null ? new Response(null, { status, headers }) : Response.json(json, { status, headers });
 }
 
-async function echo({ request }: Call): Promise<Response> {
+async function echo({ request, sockets }: Call): Promise<Response> {
+  if (asksForWebSocket(request)) return sockets.echo(request);
   const { method, url, headers } = request;
   const body = await request.text();
   const path = url.slice(url.indexOf("/", url.indexOf("//") + 2));
@@ -169,6 +181,12 @@ async function stalling({ query, elapsedMs, wait }: Call): Promise<Response> {
   const waitMs = stallWaitMs(elapsedMs, everyMs, forMs);
   if (waitMs > 0) await wait(waitMs);
   return small();
+}
+
+function ticking({ request, query, wait, sockets }: Call): Response {
+  const everyMs = durationMs(query.get("every") ?? "100ms");
+  const count = query.get("count");
+  return sockets.ticker(request, everyMs, count === null ? Infinity : wholeNumber(count), wait);
 }
 
 function truncated({ bytes, wait }: Call): Response {

@@ -1,10 +1,14 @@
 /**
  * A target to practise on: an HTTP server whose delays, sizes and failures are asked for by path or header, and
- * depend on seed and request number alone.
+ * depend on seed and request number alone. It speaks HTTP/1.1 and, with prior knowledge or by ALPN, HTTP/2.
  */
 import { KeyedRandom } from "../runtime/engine/random.ts";
-import { type Call, drawnMs, fallsTo, PRACTICE_PATHS } from "./practice_paths.ts";
+import type { Call } from "./practice_call.ts";
+import type { Certificate } from "./practice_certificates.ts";
+import { drawnMs, fallsTo, PRACTICE_PATHS } from "./practice_paths.ts";
 import { Shop } from "./practice_shop.ts";
+import { PracticeSockets } from "./practice_sockets.ts";
+import { Waiting } from "./practice_waiting.ts";
 import { delayMs, finalStatus, ratioPpm, sizeBytes, Unreadable } from "./practice_wish.ts";
 
 export type PracticeOptions = Readonly<{
@@ -13,12 +17,16 @@ export type PracticeOptions = Readonly<{
   host: string;
   /** 0 … 2^53 − 1. */
   seed: number;
+  /** A second port, with TLS. */
+  tls?: Readonly<{ port: number; certificate: Certificate }>;
 }>;
 
 export type PracticeServer = Readonly<{
   port: number;
   /** `http://127.0.0.1:8080`, without a slash at the end. */
   url: string;
+  /** `https://127.0.0.1:8081`; null without TLS. */
+  tlsUrl: string | null;
   /** How many requests have come so far. */
   requests(): number;
   /** Ends at once, requests under way included. */
@@ -40,12 +48,13 @@ const KEPT_BODIES = 16;
 const DRAW = { path: 0, key: 1, delay: 2, fail: 3 } as const;
 
 /** Listens, and answers until stopped. Throws as `Deno.serve` does, such as `AddrInUse`. */
-export function startPracticeServer({ port, host, seed }: PracticeOptions): PracticeServer {
+export function startPracticeServer({ port, host, seed, tls }: PracticeOptions): PracticeServer {
   const random = new KeyedRandom(seed);
   const byKey = (key: number) => random.draw(key >>> 0, 0, DRAW.key, 0);
   const shop = new Shop(byKey);
   const ending = new AbortController();
   const waiting = new Waiting();
+  const sockets = new PracticeSockets();
   const bytes = keptBodies();
   const startMs = performance.now();
   let requests = 0;
@@ -68,6 +77,7 @@ export function startPracticeServer({ port, host, seed }: PracticeOptions): Prac
       wait: (ms) => waiting.wait(ms),
       bytes,
       shop,
+      sockets,
     };
     const { headers } = request;
     const delay = headers.get("x-z6c-delay");
@@ -84,25 +94,46 @@ export function startPracticeServer({ port, host, seed }: PracticeOptions): Prac
     return waiting.wait(drawnMs(delayMs(delay), random.draw(number, 0, DRAW.delay, 0))).then(now);
   };
 
-  const server = Deno.serve({
-    port,
+  const usual = {
     hostname: host,
     signal: ending.signal,
     onListen: () => {},
-    onError: (error) =>
+    onError: (error: unknown) =>
       error instanceof Unreadable ? refused(400, error.message) : refused(500, String(error)),
-  }, answer);
-  const shownHost = host.includes(":") ? `[${host}]` : host;
+  };
+  const server = Deno.serve({ ...usual, port }, answer);
+  const tlsServer = tls === undefined ? null : startTls(tls, usual, answer, ending);
   return {
     port: server.addr.port,
-    url: `http://${shownHost}:${server.addr.port}`,
+    url: urlOf("http", host, server.addr.port),
+    tlsUrl: tlsServer === null ? null : urlOf("https", host, tlsServer.addr.port),
     requests: () => requests,
     stop: async () => {
-      ending.abort();
       waiting.end();
-      await server.finished;
+      await sockets.stop();
+      ending.abort();
+      await Promise.all([server.finished, tlsServer?.finished]);
     },
   };
+}
+
+/** `http://127.0.0.1:8080`, and `http://[::1]:8080`. */
+export function urlOf(scheme: string, host: string, port: number): string {
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function startTls(
+  { port, certificate: { certificatePem, keyPem } }: NonNullable<PracticeOptions["tls"]>,
+  usual: Omit<Deno.ServeTcpOptions, "port">,
+  answer: Deno.ServeHandler,
+  ending: AbortController,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ ...usual, port, cert: certificatePem, key: keyPem }, answer);
+  } catch (cause) {
+    ending.abort();
+    throw cause;
+  }
 }
 
 type Wish = Readonly<{ status: string | null; fail: string | null; size: string | null }>;
@@ -162,27 +193,4 @@ function keptBodies(): (length: number) => Uint8Array<ArrayBuffer> {
     if (kept.size < KEPT_BODIES) kept.set(length, body);
     return body;
   };
-}
-
-/** Timers that end with the server. */
-class Waiting {
-  readonly #timers = new Map<number, () => void>();
-
-  wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        resolve();
-      }, ms);
-      this.#timers.set(timer, resolve);
-    });
-  }
-
-  end(): void {
-    for (const [timer, resolve] of this.#timers) {
-      clearTimeout(timer);
-      resolve();
-    }
-    this.#timers.clear();
-  }
 }

@@ -89,16 +89,16 @@ export class Shop {
     return `${hex(this.#draw(keyOf(user)))}.${encodeURIComponent(user)}`;
   }
 
-  /** Whose token the request bears, or null. */
-  #user(request: ShopRequest): string | null {
-    const [, token, name] = /^Bearer ([0-9a-f]{8}\.(\S+))$/.exec(request.header("authorization") ?? "") ?? [];
+  /** Whose token an `authorization` bears, or null. */
+  user(authorization: string): string | null {
+    const [, token, name] = /^Bearer ([0-9a-f]{8}\.(\S+))$/.exec(authorization) ?? [];
     if (token === undefined) return null;
     const user = decoded(name);
     return user !== null && token === this.#token(user) ? user : null;
   }
 
   #api(request: ShopRequest, id: string | undefined): ShopAnswer {
-    const user = this.#user(request);
+    const user = this.user(request.header("authorization") ?? "");
     if (user === null) {
       return { ...problem(401, "log in first"), headers: { "www-authenticate": "Bearer" } };
     }
