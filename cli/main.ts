@@ -69,7 +69,7 @@ function commands(done: (code: number) => void): Command {
     .addOption(noColor())
     .action(async (files, { env = [], format, denyWarnings = false, ...options }) => {
       const { check } = await import("./commands/check.ts");
-      done(check(files, env, { format, denyWarnings, color: color(options) }));
+      done(await check(files, env, { format, denyWarnings, color: color(options) }));
     });
 
   planFlags(program.command("plan").argument("<file>", "scenario"))
@@ -77,7 +77,7 @@ function commands(done: (code: number) => void): Command {
     .option("--diff <plan>", "show only what changed since this NAME.plan.json, and write nothing")
     .action(async (file, options) => {
       const { plan } = await import("./commands/plan.ts");
-      done(plan(file, options.env ?? [], runOptions(options), options.diff ?? null));
+      done(await plan(file, options.env ?? [], runOptions(options), options.diff ?? null));
     });
 
   program.command("build").argument("<file>", "scenario")
@@ -116,7 +116,7 @@ function commands(done: (code: number) => void): Command {
     .option("--sessions <n>", "only the first n sessions")
     .option("--shard <i/n>", "only the i-th of n parts")
     .option("-o, --out <dir>", "folder for ledger and reports", OUT_FOLDER)
-    .option("--report <list>", "also write reports beside the ledger: text, json")
+    .option("--report <list>", "also write reports beside the ledger: text, json, html")
     .option("--json", "print the report as JSON instead of text")
     .option("-q, --quiet", "print the report alone")
     .addOption(noColor())
@@ -138,7 +138,7 @@ function commands(done: (code: number) => void): Command {
 
   program.command("report").argument("<ledger...>", "a .z6log file, or those of all shards of a run")
     .description("show the report of a run again, of its shards as one")
-    .option("--report <list>", "also write reports beside the ledger: text, json")
+    .option("--report <list>", "also write reports beside the ledger: text, json, html")
     .option("--json", "print the report as JSON instead of text")
     .addOption(noColor())
     .action(async (ledgers, options) => {
@@ -184,6 +184,23 @@ function commands(done: (code: number) => void): Command {
       done(diff(a, b));
     });
 
+  program.command("compare").argument("<baseline>", "a .z6log file, or those of all shards: a,b,c")
+    .argument("<candidate>", "another")
+    .description("show two runs side by side, and which differences are real")
+    .addOption(again("--fail-on <difference>", 'exit with 99 where it is there: "p99 of step pay > +5%"'))
+    .option("--confidence <percent>", "of the intervals: 90, 95, 99", "99")
+    .addOption(new Option("--json", "print JSON instead of text").conflicts("markdown"))
+    .option("--markdown", "print Markdown for a pull request instead of text")
+    .option("--html <file>", "also write a page for a browser")
+    .addOption(noColor())
+    .action(async (baseline, candidate, { failOn = [], confidence, json, markdown, html, ...options }) => {
+      const { compare } = await import("./commands/compare.ts");
+      const form = json === true ? "json" : markdown === true ? "markdown" : "text";
+      done(
+        compare(baseline, candidate, { failOn, confidence, form, html: html ?? null, color: color(options) }),
+      );
+    });
+
   program.command("import").usage("[options] [kind] <file>")
     .argument("<source...>", "the file, or - for standard input; in front of it, curl, har, openapi or z6")
     .description("make a scenario of curl commands, a HAR recording, an OpenAPI document or a Z6 scenario")
@@ -204,12 +221,19 @@ function commands(done: (code: number) => void): Command {
     });
 
   program.command("serve")
-    .description("a practice target: delays, sizes and failures by path or header, seeded")
+    .description(
+      "a practice target: delays, sizes and failures by path or header, seeded; streams, WebSockets, gRPC",
+    )
     .addHelpText("after", () => `\n${practiceTable()}`)
     .option("-p, --port <port>", "0 takes any free one", "8080")
     .option("--host <address>", "where to listen", "127.0.0.1")
     .option("--seed <n>", "of delays and failures", "1")
-    .option("-q, --quiet", "print only the address")
+    .option("--tls", "the same with TLS on the next port")
+    .option("--tls-port <port>", "with TLS on this port")
+    .option("--grpc", "gRPC on the port after that, and with --tls by TLS on the one behind")
+    .option("--grpc-port <port>", "gRPC on this port, and with --tls by TLS on the next")
+    .option("--ca-out <file>", "where the certificate goes that vouches for TLS", "practice-ca.pem")
+    .option("-q, --quiet", "print only the addresses")
     .action(async (options) => done(await serve({ ...options, quiet: options.quiet === true })));
 
   program.command("explain").argument(
@@ -249,7 +273,7 @@ function runFlags(command: Command): Command {
     .option("--start-at <time>", "begin the load then: 2026-11-21T20:15:00Z, or +30s")
     .option("--workers <n>", "divide the run among n threads, a ledger each")
     .option("-o, --out <dir>", "folder for ledger and reports", OUT_FOLDER)
-    .option("--report <list>", "also write reports beside the ledger: text, json")
+    .option("--report <list>", "also write reports beside the ledger: text, json, html")
     .option("-q, --quiet", "print nothing while it runs")
     .option("--dry-run", "show the plan, check this machine, send nothing");
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { canonicalJson } from "../compiler/3_lower/canonical_json.ts";
 import type { ReadFile } from "../compiler/2_check/files.ts";
-import { compile } from "../compiler/compile.ts";
+import { compile, type CompileOptions } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostic.ts";
 import { renderDiagnostics } from "../compiler/render.ts";
 import { columns } from "../runtime/live/progress.ts";
@@ -20,12 +20,18 @@ export type CompiledScenario = Readonly<
  * Compiles a scenario's file; `text` shows its diagnostics for people. `given` are `KEY=VALUE` from the command line,
  * which win over the environment. Throws `UserError` (104) where the file cannot be read.
  */
-export function compileFile(file: string, given: readonly string[], color: boolean): CompiledScenario {
+export async function compileFile(
+  file: string,
+  given: readonly string[],
+  color: boolean,
+): Promise<CompiledScenario> {
   const source = readScenario(file);
+  const readProtos = await protoReader(source);
   const { plan, diagnostics } = compile(file, source, {
     environment: environment(given),
     version: VERSION,
     readFile: filesBeside(file),
+    ...readProtos,
   });
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   return {
@@ -38,8 +44,8 @@ export function compileFile(file: string, given: readonly string[], color: boole
 }
 
 /** The plan of a scenario's file. Its diagnostics go to stderr; throws `UserError` (104) where one is an error. */
-export function planOf(file: string, given: readonly string[], color: boolean): Plan {
-  const { plan, text } = compileFile(file, given, color && Deno.stderr.isTerminal());
+export async function planOf(file: string, given: readonly string[], color: boolean): Promise<Plan> {
+  const { plan, text } = await compileFile(file, given, color && Deno.stderr.isTerminal());
   if (text !== "") console.error(text);
   if (plan === null) throw new UserError(`${file} has errors; nothing was sent`, EXIT.badInput);
   return plan;
@@ -48,6 +54,11 @@ export function planOf(file: string, given: readonly string[], color: boolean): 
 /** `path/checkout.toml` → `checkout`: what is made of a scenario bears its file's name. */
 export function stemOf(file: string): string {
   return basename(file).replace(/\.toml$/, "");
+}
+
+/** What reads `.proto` files is a library that takes its time to load, and few scenarios have some. */
+async function protoReader(source: string): Promise<Pick<CompileOptions, "readProtos">> {
+  return /\bproto\b/.test(source) ? await import("../compiler/protos/read_protos.ts") : {};
 }
 
 function readScenario(file: string): string {

@@ -3,6 +3,7 @@ import type { CatalogueEntry } from "./catalogue_entry.ts";
 import { DATA_CODES } from "./catalogue_data.ts";
 import { DOUBT_CODES } from "./catalogue_doubts.ts";
 import { FLOW_CODES } from "./catalogue_flows.ts";
+import { GRPC_CODES } from "./catalogue_grpc.ts";
 import { LANGUAGE_CODES } from "./catalogue_language.ts";
 import { LOAD_CODES } from "./catalogue_load.ts";
 import { SIMULATION_CODES } from "./catalogue_simulation.ts";
@@ -14,6 +15,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   ...LANGUAGE_CODES,
   ...LOAD_CODES,
   ...FLOW_CODES,
+  ...GRPC_CODES,
   ...THRESHOLD_CODES,
   ...SIMULATION_CODES,
   ...DATA_CODES,

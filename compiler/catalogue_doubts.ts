@@ -225,4 +225,16 @@ when = { status = 503 }
 step = "again"
 status = 200`,
   },
+  {
+    code: "Z1962",
+    title: "any certificate is accepted",
+    cause:
+      "Warning. With insecure, whoever answers is taken for the target. Reports of such runs say so; name the target's authority instead, or allow the code.",
+    example: `[target]
+base = "https://shop.test"
+tls = { insecure = true }`,
+    mend: `[target]
+base = "https://shop.test"
+tls = { ca = "ca.pem" }`,
+  },
 ];

@@ -1,5 +1,6 @@
 /** Codes of flows and their steps: 16xx. */
 import type { CatalogueEntry } from "./catalogue_entry.ts";
+import { WEB_SOCKET_CODES } from "./catalogue_web_sockets.ts";
 
 const FLOW = '[[flow]]\nname = "browse"\n';
 
@@ -374,6 +375,7 @@ name = "level 8"
 [[flow.step.step.step.step.step.step.step.step.step]]
 get = "/"`,
   },
+  ...WEB_SOCKET_CODES,
   {
     code: "Z1651",
     title: "too many steps",

@@ -1,5 +1,6 @@
 /** Codes of where the traffic goes and how much there is: 14xx target, 15xx load. */
 import type { CatalogueEntry } from "./catalogue_entry.ts";
+import { TLS_CODES } from "./catalogue_tls.ts";
 
 export const LOAD_CODES: readonly CatalogueEntry[] = [
   {
@@ -159,7 +160,7 @@ auth = { oauth2 = { token_url = "/token", client_id = "user-\${session}", client
   {
     code: "Z1413",
     title: "transport without TLS",
-    cause: "The transport epoll carries cleartext HTTP/1.1 only, and a base begins with https.",
+    cause: "The transport epoll carries cleartext only, and a base begins with https.",
     example: `[target]
 base = "https://shop.test"
 transport = "epoll"`,
@@ -167,6 +168,7 @@ transport = "epoll"`,
 base = "https://shop.test"
 transport = "socket"`,
   },
+  ...TLS_CODES,
   {
     code: "Z1501",
     title: "key of the other load model",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { WARNINGS } from "./2_check/warning_codes.ts";
 import { CATALOGUE, explain } from "./catalogue.ts";
 import { compile } from "./compile.ts";
+import { readProtos } from "./protos/read_protos.ts";
 
 const HERE = new URL("./", import.meta.url);
 
@@ -23,6 +24,16 @@ const FILES: Readonly<Record<string, string>> = {
   "users.txt": "name,age\nAda,36\n",
   "uneven.csv": "name,age\nAda\n",
   "header.csv": "name,age\n",
+  "ca.pem": "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+  "client.pem": "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+  "shop.proto": `syntax = "proto3";
+package shop;
+service Catalog {
+  rpc GetItem (GetItemRequest) returns (Item);
+  rpc Watch (GetItemRequest) returns (stream Item);
+}
+message GetItemRequest { int32 id = 1; }
+message Item { int32 id = 1; string name = 2; }`,
 };
 
 function readFile(path: string): Uint8Array | { reason: string } {
@@ -31,7 +42,7 @@ function readFile(path: string): Uint8Array | { reason: string } {
 }
 
 function codesOf(fragment: string): string[] {
-  const options = { environment: new Map<string, string>(), version: "0.0.0", readFile };
+  const options = { environment: new Map<string, string>(), version: "0.0.0", readFile, readProtos };
   const { plan, diagnostics } = compile("example.toml", complete(fragment), options);
   const codes = diagnostics.map(({ code }) => code);
   assert.equal(plan === undefined, diagnostics.some(({ severity }) => severity === "error"));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { compile } from "./compile.ts";
+import { readProtos } from "./protos/read_protos.ts";
 import { renderDiagnostics } from "./render.ts";
 
 /** Each directory holds a wrong scenario and what z6c says of it. `UPDATE_GOLDEN=1` writes what it says now. */
@@ -27,6 +28,7 @@ for (const name of names) {
       environment: ENVIRONMENT,
       version: "0.0.0",
       readFile: (path) => fileOf(name, path),
+      readProtos,
     });
     const shown = renderDiagnostics(diagnostics, new Map([["scenario.toml", text]]), {
       color: false,

@@ -33,10 +33,11 @@ export function jsonSchema(): JsonSchema {
     target: "draft-7",
     io: "input",
     unrepresentable: "any",
-    override: ({ jsonSchema: it }) => {
+    override: ({ zodSchema, jsonSchema: it }) => {
       // A text with variables is a text in the file: what it becomes behind it is nothing an editor sees.
-      if (it.anyOf !== undefined) {
-        it.anyOf = it.anyOf.filter((option) => Object.keys(option).length > 0);
+      if (it.anyOf !== undefined && zodSchema instanceof z.ZodUnion) {
+        const { options } = zodSchema;
+        it.anyOf = it.anyOf.filter((_, index) => !(options[index] instanceof z.ZodCustom));
         if (it.anyOf.length === 1) Object.assign(it, it.anyOf[0], { anyOf: undefined });
       }
       delete it.propertyNames;

@@ -1,9 +1,13 @@
 /**
- * The contract between compiler and runtime: what a scenario means, as data. Types only, no imports.
+ * The contract between compiler and runtime: what a scenario means, as data. Types only; the imports are parts of it.
  *
  * A plan is canonical JSON, so every number in it is an integer (below 2^53) and every table has an order.
  * Positions are identities: flow 2 is `flows[2]`, step 5 is `steps[5]`, and the ledger stores those numbers.
  */
+
+import type { BodyCheck, HeaderCheck, JsonCheck } from "./plan_checks.ts";
+import type { MessageType, Stream } from "./plan_messages.ts";
+import type { Template } from "./plan_templates.ts";
 
 /** One microsecond of logical time; an integer. */
 export type Tick = number;
@@ -278,65 +282,8 @@ export type Request = Readonly<{
   retry: Retry | null;
 }>;
 
-/** Messages come one by one: those of a WebSocket, server-sent events, or those of gRPC. */
-export type Stream = Readonly<{
-  kind: "webSocket" | "events" | "grpc";
-  /**
-   * The request is done with the first message of which all of this holds, or with message number `count` (0: any
-   * number), whichever comes first; where neither is said, with the end of the response. Captures, and what `expect`
-   * says of a body, are about the last message.
-   */
-  until: MessageMatch | null;
-  count: number;
-}>;
-
-export type MessageMatch = Readonly<{
-  /** The name of a server-sent event; empty: any. */
-  event: string;
-  json: readonly (JsonCheck | Readonly<{ pointer: string; test: Rendered }>)[];
-  body: readonly (BodyCheck | Rendered)[];
-}>;
-
-/** What a session captured, or took from a table, may say which message it waits for. A value that is no text is compared as JSON. */
-export type Rendered = Readonly<{ kind: "rendered contains" | "rendered equals"; text: Template }>;
-
 /** Positions in `messageTypes`. Statuses of responses are 600 + the status of gRPC, so that 600 is OK. */
 export type Grpc = Readonly<{ requestType: number; responseType: number }>;
-
-/** A message of protocol buffers (proto3 JSON mapping for names and values). */
-export type MessageType = Readonly<{ name: string; fields: readonly MessageField[] }>;
-
-export type MessageField = Readonly<{
-  number: number;
-  /** As in JSON, and as in the source. */
-  name: string;
-  protoName: string;
-  type: ScalarType | "message" | "enum" | "group";
-  /** Position in `messageTypes` where `type` is message or group, else −1. */
-  message: number;
-  /** Where `type` is enum. */
-  values: readonly (readonly [name: string, value: number])[];
-  rule: "one" | "optional" | "repeated" | "packed" | "map";
-  /** Of a map, whose `type` is that of its values. */
-  keyType: ScalarType | "";
-}>;
-
-export type ScalarType =
-  | "double"
-  | "float"
-  | "int32"
-  | "int64"
-  | "uint32"
-  | "uint64"
-  | "sint32"
-  | "sint64"
-  | "fixed32"
-  | "fixed64"
-  | "sfixed32"
-  | "sfixed64"
-  | "bool"
-  | "string"
-  | "bytes";
 
 /** A value taken from a response for later steps of the session. A check of its own, which fails when nothing is found. */
 export type Capture = Readonly<{ capture: number; from: Extraction; optional: boolean }>;
@@ -364,57 +311,6 @@ export type Retry = Readonly<{
 }>;
 
 /**
- * Literal text (sent as UTF-8) and slots, in order. Bytes that are no UTF-8 text (files) are `{ base64 }`.
- */
-export type Template = readonly Part[];
-export type Part = string | Slot | Readonly<{ base64: string }>;
-
-/**
- * A value that is not known before the run. Texts in a slot are already encoded for the place they stand in
- * (URL, header, JSON string). `use` numbers the draw within its step.
- */
-export type Slot = Readonly<
-  /** `host` or `host:port` of the request's target, so that a base can be overridden. */
-  | { slot: "authority" }
-  /** Decimal length of the rendered body. */
-  | { slot: "content-length" }
-  | { slot: "session" }
-  /** Which VU carries the session: an observation, like `now`. */
-  | { slot: "vu" }
-  /** Which pass of the enclosing repeat, from 1; 1 outside of one. */
-  | { slot: "loop" }
-  /** `texts[stage of the session's arrival]` */
-  | { slot: "stage"; texts: readonly string[] }
-  /** RFC 9562 version 4. */
-  | { slot: "uuid"; use: number }
-  /** 16 drawn bytes in base64 (RFC 6455 section 4.1, `sec-websocket-key`). */
-  | { slot: "websocket-key"; use: number }
-  | { slot: "int"; use: number; min: number; max: number }
-  | { slot: "choice"; use: number; texts: readonly string[] }
-  /** RFC 3339 time of rendering: an observation. */
-  | { slot: "now" }
-  /** A cell of the row that the session took: decided. */
-  | { slot: "data"; table: number; column: number; encoding: Encoding }
-  /** Observed; empty where nothing was captured. */
-  | { slot: "capture"; capture: number; encoding: Encoding }
-  /** Read when the executable starts; in no digest. */
-  | { slot: "secret"; secret: number; encoding: Encoding }
-  /** `user:password` in base64 (RFC 7617), of parts that have slots. */
-  | { slot: "basic"; user: Template; password: Template }
-  /** The session's cookies as a whole header line, `cookie: a=b; c=d` CRLF, or nothing. Observed. */
-  | { slot: "cookies" }
->;
-
-/**
- * How a text becomes part of what is around it. none: as it is; path: RFC 3986 unreserved characters and `/` stay, all
- * else as %XX of UTF-8; query: unreserved stay, all else as %XX; json: inside a JSON text (RFC 8259 section 7); header:
- * CR, LF and NUL become a space; target: a captured path or URL in place of the request's: an absolute URL of the
- * target's origin loses the origin, a text that then does not begin with `/` gets one, and what no request target can
- * hold (RFC 9112 section 3.2.1) becomes %XX.
- */
-export type Encoding = "none" | "path" | "query" | "json" | "header" | "target";
-
-/**
  * What a response must be, in the order in which checks are numbered: 0 is the status, then time, headers, JSON, body;
  * the captures of the request follow.
  */
@@ -426,37 +322,6 @@ export type Expect = Readonly<{
   json: readonly JsonCheck[];
   body: readonly BodyCheck[];
 }>;
-
-/** `name` in lower case; a header that comes several times holds when one of them does. */
-export type HeaderCheck = Readonly<{ name: string; test: TextTest }>;
-
-/** RFC 6901 pointer into the body as JSON. */
-export type JsonCheck = Readonly<{ pointer: string; test: JsonTest }>;
-
-export type TextTest = Readonly<
-  | { kind: "exists"; wanted: boolean }
-  | { kind: "contains" | "equals"; text: string }
-  /** A JavaScript regular expression with the flag `u`. */
-  | { kind: "matches"; pattern: string }
->;
-
-export type JsonTest = Readonly<
-  | { kind: "exists"; wanted: boolean }
-  /** `json`: the canonical JSON of the value. */
-  | { kind: "equals"; json: string }
-  | { kind: "matches"; pattern: string }
-  /** Numbers as they are; texts, lists and tables by their length. Decimal texts, since a plan holds whole numbers only. */
-  | { kind: "compares"; comparison: "<" | "<=" | ">" | ">="; limit: string }
-  | { kind: "type"; type: "text" | "number" | "boolean" | "list" | "table" | "null" }
->;
-
-export type BodyCheck = Readonly<
-  | { kind: "contains"; text: string }
-  | { kind: "equals"; text: string }
-  /** A JavaScript regular expression with the flag `u`. */
-  | { kind: "matches"; pattern: string }
-  | { kind: "size"; minBytes: number; maxBytes: number }
->;
 
 export type Metric =
   | "response_time"

@@ -1,5 +1,7 @@
 /** Checked scenarios by hand, for tests of what lowers them. Everything has a plain default. */
 import type {
+  CloseAction,
+  ExchangeItem,
   Flow,
   GroupStep,
   RequestStep,
@@ -8,6 +10,7 @@ import type {
   Target,
   ThinkStep,
   Threshold,
+  WebSocketStep,
 } from "../compiler/2_check/scenario.ts";
 
 /** Where everything stands. */
@@ -23,7 +26,10 @@ export const sampleTarget: Target = {
   basePlace: place,
   headers: [],
   timeoutTicks: 10_000_000,
+  protocol: "http/1.1",
   connections: { kind: "per-vu" },
+  streams: 1,
+  tls: null,
   cookies: false,
 };
 
@@ -44,6 +50,7 @@ export function sampleRequest(name: string, changes: Partial<RequestStep> = {}):
     body: { kind: "none" },
     expect: { status: [[200, 399]], withinTicks: 0, headers: [], json: [], body: [] },
     captures: [],
+    stream: null,
     onError: "continue",
     timeoutTicks: 10_000_000,
     redirects: 0,
@@ -52,6 +59,21 @@ export function sampleRequest(name: string, changes: Partial<RequestStep> = {}):
     repeat: null,
     ...changes,
   };
+}
+
+/** Opens a WebSocket at `/name`, and closes it unless the exchange says otherwise. */
+export function sampleWebSocket(
+  name: string,
+  exchange: readonly ExchangeItem[] = [sampleClose(`${name}.close`)],
+  changes: Partial<WebSocketStep> = {},
+): WebSocketStep {
+  const expect = { status: [[101, 101]] as const, withinTicks: 0, headers: [], json: [], body: [] };
+  return { ...sampleRequest(name), expect, kind: "webSocket", exchange, ...changes };
+}
+
+/** Closes with 1000. */
+export function sampleClose(name: string): CloseAction {
+  return { kind: "close", name, place, tags: [], timeoutTicks: 10_000_000, code: 1000, reason: "" };
 }
 
 /** Thinks for 5 to 9 ticks. */
@@ -110,6 +132,7 @@ export function sampleScenario(changes: Partial<Scenario> = {}): Scenario {
       }],
     },
     tables: [],
+    messageTypes: [],
     tags: [],
     flows: [sampleFlow("visit", [sampleRequest("home")])],
     setup: null,

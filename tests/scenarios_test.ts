@@ -1,11 +1,16 @@
 /** The scenarios that people learn from: each compiles as checked in, holds at full length, and runs for real. */
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { issueCertificate, makeAuthority } from "../cli/practice_certificates.ts";
+import { startPracticeGrpc } from "../cli/practice_grpc.ts";
 import { startPracticeServer } from "../cli/practice_server.ts";
 import { readDuration } from "../compiler/2_check/durations.ts";
 import { isTrouble } from "../compiler/2_check/reading.ts";
 import { planFileText } from "../compiler/4_emit/plan_file.ts";
 import { planHash } from "../compiler/4_emit/plan_hash.ts";
 import { compile } from "../compiler/compile.ts";
+import { readProtos } from "../compiler/protos/read_protos.ts";
+import type { Phase } from "../runtime/engine/engine.ts";
+import { SimulatedHost, type TargetModel } from "../runtime/host/simulated.ts";
 import type { Plan } from "../runtime/plan.ts";
 import { reduce } from "../runtime/reduce/reduce.ts";
 import type { Summary } from "../runtime/reduce/summary.ts";
@@ -14,7 +19,7 @@ import { readLock } from "../targets/lock.ts";
 import { practiceModel } from "./practice_model.ts";
 import { outcomeOf, startRun } from "./run_report.ts";
 import { inFolder } from "./running.ts";
-import { simulatedRun } from "./simulated_run.ts";
+import { type SimulatedRun, simulatedRun } from "./simulated_run.ts";
 
 const FILES = [...Deno.readDirSync("scenarios")].map(({ name }) => name).sort();
 const NAMES = FILES.filter((name) => name.endsWith(".toml"));
@@ -41,7 +46,7 @@ for (const name of NAMES) {
 
   Deno.test(`${file} passes at full length against a shop on a virtual clock`, async () => {
     const plan = planOf(name);
-    const { ledger } = await simulatedRun(plan, practiceModel(), { decode: false, secrets: secretsOf(plan) });
+    const { ledger } = await simulated(plan, practiceModel());
     const summary = reduce([ledger]);
     assertAllWell(summary);
     equal(summary.verdict.verdict, "passed", summary.verdict.reasons.join("; "));
@@ -58,44 +63,62 @@ Deno.test("a model that errs fails each scenario", async () => {
     const model = practiceModel();
     let asked = 0;
     const plan = planOf(name, scaled(name, Deno.readTextFileSync(`scenarios/${name}`), 5_000_000));
-    const { ledger } = await simulatedRun(plan, (request) => {
+    const erring = { ...plan, simulation: { ...plan.simulation, errorsPpm: 333_333 } };
+    const { ledger } = await simulated(erring, (request) => {
       const good = model(request);
       return ++asked % 3 === 0 ? { kind: "response", afterTicks: 1, status: 500, bytes: 0 } : good;
-    }, { decode: false, secrets: secretsOf(plan) });
+    });
     equal(reduce([ledger]).verdict.verdict, "failed", name);
   }
 });
 
 Deno.test("every scenario runs for real, its stages cut to a second or two", () =>
   inFolder(async (folder) => {
-    const server = startPracticeServer({ port: 0, host: "127.0.0.1", seed: 1 });
-    for (const name of FILES.filter((name) => /\.(?:csv|json)$/.test(name))) {
+    const listening = { host: "127.0.0.1", port: 0, seed: 1 };
+    const authority = makeAuthority("practice");
+    const certificate = issueCertificate(authority, { name: "practice", hosts: ["127.0.0.1"] });
+    const server = startPracticeServer({ ...listening, tls: { port: 0, certificate } });
+    const grpc = await startPracticeGrpc(listening);
+    for (const name of FILES.filter((name) => /\.(?:csv|json|proto)$/.test(name))) {
       Deno.copyFileSync(`scenarios/${name}`, `${folder}/${name}`);
     }
     const left = [...NAMES];
     const runs = async () => {
       for (let name = left.pop(); name !== undefined; name = left.pop()) {
-        await runsForReal(name, folder, server.url);
+        const { messageTypes, targets: [target] } = planOf(name);
+        const isGrpc = messageTypes.length > 0;
+        const base = isGrpc ? grpc.url : target.scheme === "https" ? server.tlsUrl : server.url;
+        await runsForReal(name, folder, base ?? "", authority.certificatePem);
       }
     };
     try {
       await Promise.all(Array.from({ length: AT_ONCE }, runs));
     } finally {
       await server.stop();
+      await grpc.stop();
     }
   }));
 
 /** Thresholds are not judged: of stages cut short there are too few samples, and this machine has other things to do. */
-async function runsForReal(name: string, folder: string, base: string): Promise<void> {
+async function runsForReal(name: string, folder: string, base: string, authority: string): Promise<void> {
   for (const secret of planOf(name).secrets) Deno.env.set(secret, SECRET);
   const own = `${folder}/${name.replace(".toml", "")}`;
   Deno.mkdirSync(own);
+  Deno.writeTextFileSync(`${own}/practice-ca.pem`, authority);
   const file = `${folder}/${name}`;
   Deno.writeTextFileSync(file, scaled(name, Deno.readTextFileSync(`scenarios/${name}`), REAL_TICKS));
   const running = startRun(own, file, ["--base", base, "--quiet"]);
   const { report } = await outcomeOf(own, running);
   assertAllWell(report);
   ok(report.requests.responded > 0, `${name} has measured nothing`);
+}
+
+/** What is no plain HTTP is not the shop's: those targets are as their plans describe them. */
+function simulated(plan: Plan, shop: TargetModel): Promise<SimulatedRun> {
+  const isPlain = plan.targets.every(({ scheme }) => scheme === "http") &&
+    plan.requests.every(({ kind, stream }) => kind === "http" && stream === null);
+  const newHost = isPlain ? undefined : (phase: Phase) => SimulatedHost.ofPlan(plan, phase);
+  return simulatedRun(plan, shop, { decode: false, secrets: secretsOf(plan), newHost });
 }
 
 function secretsOf({ secrets }: Plan): string[] {
@@ -125,7 +148,7 @@ function scaled(name: string, text: string, lengthTicks: number): string {
   const lengths = (line: string) => line.replace(/\b\d+(?:ms|s|m|h)\b/g, cut);
   return text
     .replace(/\bfor = "[^"]+"/g, lengths)
-    .replace(/^(?:think|pace) = "[^"]+"/gm, lengths);
+    .replace(/\b(?:think|pace) = "[^"]+"/g, lengths);
 }
 
 /** The plan of a scenario beside which its data lie; fails where the compiler has a word to say. */
@@ -134,6 +157,7 @@ function planOf(name: string, text = Deno.readTextFileSync(`scenarios/${name}`))
     environment: new Map(),
     version: VERSION,
     readFile: (path) => Deno.readFileSync(`scenarios/${path}`),
+    readProtos,
   });
   equal(diagnostics.length, 0, JSON.stringify(diagnostics));
   if (plan === undefined) throw new Error("no plan");

@@ -13,6 +13,8 @@ const ENTRIES = [
   "docs/generate.ts",
   "tests/run_all.ts",
   "tests/simulator/main.ts",
+  "tests/real_peers/npm/ws_server.ts",
+  "tests/real_peers/npm/grpc_server.ts",
   "runtime/main.ts",
   "runtime/host/socket.ts",
   "runtime/host/fetch.ts",

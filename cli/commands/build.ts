@@ -14,7 +14,7 @@ import { UserError } from "../../runtime/user_error.ts";
 import { build as buildTargets } from "../../targets/build.ts";
 import type { Executable, Form } from "../../targets/executable.ts";
 import type { Lock } from "../../targets/lock.ts";
-import type { Permissions } from "../../targets/permissions.ts";
+import { type Permissions, tlsFiles } from "../../targets/permissions.ts";
 import { lockOf } from "../lock_of_plan.ts";
 import { planOf, stemOf } from "../scenario.ts";
 
@@ -34,7 +34,7 @@ export type BuildOptions = Readonly<{
 
 /** Builds the executable, the plan and the lock of a scenario, and says what they may do. */
 export async function build(file: string, given: readonly string[], options: BuildOptions): Promise<number> {
-  const plan = planOf(file, given, options.color);
+  const plan = await planOf(file, given, options.color);
   const stem = stemOf(file);
   const lock = await lockOf(plan);
   const executables = await buildPlan(plan, {
@@ -128,7 +128,7 @@ export function permissionsOf(
   return {
     net: allowAnyHost ? "any" : [...own, ...allowHosts],
     // Descriptors are counted by opening /dev/null.
-    read: [outFolder, "/dev/null"],
+    read: [outFolder, "/dev/null", ...tlsFiles(plan)],
     write: [outFolder],
     sys: SYSTEM_FACTS,
     env: [...plan.secrets, ...SHARD_VARIABLES],

@@ -11,10 +11,15 @@ export type CheckOptions = Readonly<
 >;
 
 /** Shows every problem of every file at once. `given` are `KEY=VALUE`. Throws `UserError` where a file cannot be read. */
-export function check(files: readonly string[], given: readonly string[], options: CheckOptions): number {
+export async function check(
+  files: readonly string[],
+  given: readonly string[],
+  options: CheckOptions,
+): Promise<number> {
   const color = options.color && Deno.stdout.isTerminal();
   // A file that is named twice has its problems once.
-  const compiled = [...new Set(files)].map((file): Checked => [file, compileFile(file, given, color)]);
+  const compiled: Checked[] = [];
+  for (const file of new Set(files)) compiled.push([file, await compileFile(file, given, color)]);
   console.log(shown(compiled, options));
   const sound = compiled.every(([, it]) => it.errors === 0 && !(options.denyWarnings && it.warnings > 0));
   return sound ? EXIT.passed : EXIT.badInput;

@@ -12,7 +12,7 @@ export async function demo(color: boolean): Promise<number> {
   const server = await startPracticeServer({ port: 0, host: "127.0.0.1", seed: 1 });
   try {
     say(`1/3  a practice target on ${server.url}`);
-    const plan = planOf(scenario, [], color);
+    const plan = await planOf(scenario, [], color);
     say(`2/3  building scenarios/demo.toml (plan ${planHash(plan).slice(0, 12)})`);
     const executable = join(OUT_FOLDER, "demo");
     makeFolder();

@@ -15,13 +15,13 @@ import { decisionLines } from "./verify.ts";
  * Shows what a scenario will do, and writes its plan beside it. With `older`, a plan's file, it shows only what changed
  * since then, and writes nothing.
  */
-export function plan(
+export async function plan(
   file: string,
   given: readonly string[],
   options: RunOptions,
   older: string | null = null,
-): number {
-  const built = canonicalPlan(planOf(file, given, options.color));
+): Promise<number> {
+  const built = canonicalPlan(await planOf(file, given, options.color));
   if (older !== null) return showChanges(readPlanFile(older), built);
   const effective = effectivePlan(built, options, [built.transport]);
   if (options.json) {

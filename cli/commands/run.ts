@@ -6,9 +6,9 @@ import { runPlan } from "../../runtime/main.ts";
 import { canonicalPlan, planOf } from "../scenario.ts";
 
 /** The same run as the executable's, without building it. */
-export function run(file: string, given: readonly string[], options: RunOptions): Promise<number> {
+export async function run(file: string, given: readonly string[], options: RunOptions): Promise<number> {
   return runPlan(
-    canonicalPlan(planOf(file, given, options.color)),
+    canonicalPlan(await planOf(file, given, options.color)),
     [socketTransport, fetchTransport, epollTransport],
     options,
     import.meta.resolve("../run_worker.ts"),

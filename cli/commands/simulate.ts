@@ -32,7 +32,9 @@ export async function simulate(
 ): Promise<number> {
   const sessionLimit = options.sessions === null ? Infinity : readSessions(options.sessions);
   const shard = options.shard === null ? WHOLE : readShard(options.shard);
-  const built = isPlanFile(file) ? readPlanFile(file) : canonicalPlan(planOf(file, given, options.color));
+  const built = isPlanFile(file)
+    ? readPlanFile(file)
+    : canonicalPlan(await planOf(file, given, options.color));
   const effective = effectivePlan(built, { base: [], seed: options.seed, transport: null }, []);
   const { plan } = effective;
   for (const line of unmetSteps(plan)) console.error(`warning: ${line}`);

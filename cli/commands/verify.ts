@@ -75,7 +75,7 @@ function besides(file: string): { planFile: string; lockFile: string } {
 
 async function update(file: string, given: readonly string[], { color }: VerifyOptions): Promise<number> {
   const { planFile, lockFile } = besides(file);
-  const plan = canonicalPlan(planOf(file, given, color));
+  const plan = canonicalPlan(await planOf(file, given, color));
   const lock = renewLock(await lockOf(plan), textOf(lockFile) ?? "");
   write(planFile, planFileText(plan));
   write(lockFile, lock);
@@ -103,7 +103,7 @@ function textOf(path: string): string | null {
 async function hold(file: string, given: readonly string[], { color }: VerifyOptions): Promise<number> {
   const { planFile, lockFile } = besides(file);
   const locked = lockIn(lockFile, file);
-  const plan = canonicalPlan(planOf(file, given, color));
+  const plan = canonicalPlan(await planOf(file, given, color));
   const now = await lockOf(plan);
   const changes = lockChanges(locked, now);
   const versions = versionNote(locked, now);

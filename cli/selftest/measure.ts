@@ -123,7 +123,7 @@ async function measure(
   if (plan === undefined) throw new Error(`z6c has a bug: ${diagnostics.map(({ message }) => message)}`);
   const effective = effectivePlan(canonicalPlan(plan), { base: [], seed: null, transport: null }, []);
   const path = join(folder, `${plan.name}.z6log`);
-  const job = { effective, shard: WHOLE, path, secrets: [], runsOnce: true };
+  const job = { effective, shard: WHOLE, path, secrets: [], tlsTexts: [], runsOnce: true };
   const { failure } = await runHere(job, [module], { startMs: null, quiet: true, color: false });
   if (failure !== null) throw new UserError(`the ledger of a measurement: ${failure}`, EXIT.error);
   assertWanted(calledOff);

@@ -37,8 +37,14 @@ export type Path = readonly (string | number)[];
 
 /** The node at a path, or undefined where there is none. */
 export function nodeAt(document: Node, path: Path): Node | undefined {
+  return nodeAlong(document, path, path.length);
+}
+
+/** The node at the first `length` steps of a path. */
+function nodeAlong(document: Node, path: Path, length: number): Node | undefined {
   let node: Node | undefined = document;
-  for (const step of path) {
+  for (let depth = 0; depth < length; depth++) {
+    const step = path[depth];
     if (node?.kind === "table") node = node.entries.get(String(step))?.node;
     else if (node?.kind === "list") node = node.items[Number(step)];
     else return undefined;
@@ -49,7 +55,7 @@ export function nodeAt(document: Node, path: Path): Node | undefined {
 /** The place of the node at a path; of the nearest node around it where there is none. */
 export function placeAt(document: Node, path: Path): Place {
   for (let length = path.length; length > 0; length--) {
-    const node = nodeAt(document, path.slice(0, length));
+    const node = nodeAlong(document, path, length);
     if (node !== undefined) return node.place;
   }
   return document.place;
@@ -57,7 +63,7 @@ export function placeAt(document: Node, path: Path): Place {
 
 /** The place of the last key of a path; that of its node where the path ends in a position. */
 export function keyPlaceAt(document: Node, path: Path): Place {
-  const table = nodeAt(document, path.slice(0, -1));
+  const table = nodeAlong(document, path, path.length - 1);
   const entry = table?.kind === "table" ? table.entries.get(String(path.at(-1))) : undefined;
   return entry?.keyPlace ?? placeAt(document, path);
 }

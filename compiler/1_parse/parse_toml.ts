@@ -64,14 +64,13 @@ function openTable(document: Table, header: AST.TOMLTable): Table {
 
 function addKeyValue(into: Table, pair: AST.TOMLKeyValue, text: string): void {
   let table = into;
-  for (const [depth, key] of pair.key.keys.entries()) {
+  let left = pair.key.keys.length;
+  for (const key of pair.key.keys) {
     const name = key.type === "TOMLBare" ? key.name : key.value;
     const keyPlace = placeOf(key.loc);
-    if (depth === pair.key.keys.length - 1) {
-      table.entries.set(name, { keyPlace, node: nodeOf(pair.value, text) });
-    } else {
-      table = childTable(table, name, keyPlace, keyPlace);
-    }
+    left--;
+    if (left === 0) table.entries.set(name, { keyPlace, node: nodeOf(pair.value, text) });
+    else table = childTable(table, name, keyPlace, keyPlace);
   }
 }
 
@@ -85,7 +84,8 @@ function nodeOf(node: AST.TOMLContentNode, text: string): Node {
     for (const pair of node.body) addKeyValue(table, pair, text);
     return table;
   }
-  const source = text.slice(...node.range);
+  const [start, end] = node.range;
+  const source = text.slice(start, end);
   switch (node.kind) {
     case "string":
       return { kind: "text", place, value: node.value, source };

@@ -1,12 +1,27 @@
-/** The steps of a flow in the order of the source, those in groups behind their group. */
+/** The steps of a flow in the order of the source: those in groups behind their group, what is done on a WebSocket behind its step. */
 import type { Path } from "../1_parse/document.ts";
-import type { Flow, Scenario, Step } from "./scenario.ts";
+import type { Action, ExchangeItem, Flow, Scenario, Step } from "./scenario.ts";
 
-export function allSteps(steps: readonly Step[]): Step[] {
-  return steps.flatMap((step) => step.kind === "group" ? [step, ...allSteps(step.steps)] : [step]);
+/** Everything that has a name. */
+export function allSteps(steps: readonly Step[]): (Step | Action)[] {
+  return steps.flatMap((step): (Step | Action)[] => {
+    switch (step.kind) {
+      case "group":
+        return [step, ...allSteps(step.steps)];
+      case "webSocket":
+        return [step, ...allActions(step.exchange)];
+      default:
+        return [step];
+    }
+  });
 }
 
-/** The same, each with its path in the document; `owner` is that of the flow. */
+/** Those that are repeated, too. */
+export function allActions(exchange: readonly ExchangeItem[]): Action[] {
+  return exchange.flatMap((item) => item.kind === "repeat" ? allActions(item.exchange) : [item]);
+}
+
+/** The steps of a flow and of its groups, each with its path in the document; `owner` is that of the flow. */
 export function stepsWithPaths(steps: readonly Step[], owner: Path): { step: Step; path: Path }[] {
   return steps.flatMap((step, index) => {
     const path = [...owner, "step", index];

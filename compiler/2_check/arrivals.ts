@@ -3,7 +3,7 @@ import { quote } from "../diagnostic.ts";
 import { didYouMean } from "./nearest_name.ts";
 import { readCount } from "./quantities.ts";
 import { isTrouble, read, type Reading, trouble } from "./reading.ts";
-import type { OpenLoad } from "./scenario.ts";
+import type { OpenLoad } from "./scenario_load.ts";
 
 const MOST_TOGETHER = 1_000_000;
 

@@ -21,6 +21,11 @@ const RENDERED_KEYS: ReadonlySet<string> = new Set([
   "form",
   "multipart",
   "auth",
+  "message",
+  "messages",
+  "events",
+  "send",
+  "receive",
 ]);
 
 /** The variables in what the step or the target at a path sends. */
@@ -88,11 +93,11 @@ function checkStepUses(scene: Scene, step: WrittenStep, around: Around): void {
   for (const use of uses) checkUse(scene, step, use, guarded, again);
   const skips = around.skips || plainAt(checking, [...step.path, "when"]) !== undefined ||
     leastPasses(checking, step.path) === 0;
-  for (const inner of step.steps) checkStepUses(scene, inner, { guarded, skips, again });
   for (const name of own) {
     const isOptional = plainAt(checking, [...step.path, "capture", name, "optional"]) === true;
     known.set(name, known.get(name) === true || !(skips || isOptional));
   }
+  for (const inner of step.steps) checkStepUses(scene, inner, { guarded, skips, again });
 }
 
 function checkUse(
@@ -118,11 +123,14 @@ function checkUse(
     return;
   }
   const condition = of === "setup" ? quote(shown) : shown;
+  const wayOut = step.kind === "action"
+    ? "capture it in every session if the action needs it"
+    : `add when = { ${condition} = "exists" } if the step needs it`;
   warn(
     scene.checking,
     "Z1907",
     place,
-    `\${${shown}} is perhaps not captured here, and then empty; add when = { ${condition} = "exists" } if the step needs it`,
+    `\${${shown}} is perhaps not captured here, and then empty; ${wayOut}`,
   );
 }
 

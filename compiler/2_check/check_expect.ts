@@ -1,6 +1,7 @@
 /** What the response of a step must be. */
-import { nodeAt, type Path } from "../1_parse/document.ts";
-import { quote } from "../diagnostic.ts";
+import type { z } from "zod";
+import { keyPlaceAt, type Node, nodeAt, type Path } from "../1_parse/document.ts";
+import { type Place, quote } from "../diagnostic.ts";
 import {
   type Checking,
   entrySection,
@@ -18,6 +19,7 @@ import { isTrouble } from "./reading.ts";
 import type { BodyCheck, Expect, JsonExpectation } from "./scenario.ts";
 import type { FoundStep } from "./schema_flow.ts";
 import { headerTestsSchema, jsonTestsSchema } from "./schema_response.ts";
+import { RunTimeText } from "./templates.ts";
 
 /**
  * The tests of headers and of JSON values: those that are sound, whatever the rest of the step is like. `known` is what
@@ -40,8 +42,10 @@ export function checkExpect(
   found: FoundStep,
   step: Path,
   tests: Pick<Expect, "headers" | "json">,
+  isGrpc: boolean,
 ): Expect {
   const path = [...step, "expect"];
+  checkForeignStatus(checking, path, isGrpc);
   if (found.expect.within === 0) {
     report(
       checking,
@@ -51,10 +55,12 @@ export function checkExpect(
     );
   }
   const expect: Expect = {
-    status: found.expect.status,
+    status: isGrpc
+      ? found.expect.grpc.map((code): [number, number] => [GRPC_STATUS + code, GRPC_STATUS + code])
+      : found.expect.status,
     withinTicks: found.expect.within ?? 0,
     ...tests,
-    body: checkBodyTests(checking, found, [...path, "body"]),
+    body: checkBodyTests(checking, found.expect.body, [...path, "body"]),
   };
   const isHead = plainAt(checking, [...step, "head"]) !== undefined;
   for (const key of ["json", "body"] as const) {
@@ -67,6 +73,23 @@ export function checkExpect(
     );
   }
   return expect;
+}
+
+/** Added to a status of gRPC where a response's status stands (docs/ledger.md). */
+const GRPC_STATUS = 600;
+
+function checkForeignStatus(checking: Checking, path: Path, isGrpc: boolean): void {
+  const [key, words] = isGrpc
+    ? [
+      "status",
+      'status is that of HTTP; what a step with grpc expects is grpc, as in expect = { grpc = "OK" }',
+    ]
+    : [
+      "grpc",
+      "grpc is what a step with grpc expects; this one expects status, as in expect = { status = 200 }",
+    ];
+  if (nodeAt(checking.document, [...path, key]) === undefined) return;
+  report(checking, "Z1684", keyPlaceAt(checking.document, [...path, key]), words);
 }
 
 /** RFC 9110, section 5.6.2: a token. */
@@ -107,45 +130,63 @@ function checkJsonTests(
   path: Path,
   known?: FoundStep["expect"]["json"],
 ): Expect["json"] {
-  return keysAt(checking, path).flatMap((key) => {
-    const at = [...path, key];
-    const place = placeOf(checking, at);
-    const pointer = readPointer(key);
-    if (isTrouble(pointer)) report(checking, pointer.code, at, pointer.words);
-    const found = known !== undefined && Object.hasOwn(known, key)
-      ? known[key] ?? null
-      : section(checking, jsonTestsSchema, at);
-    const node = nodeAt(checking.document, at);
-    if (found === null || node === undefined) return [];
-    if (typeof found !== "object" || Array.isArray(found)) {
-      const test = { kind: "equals" as const, value: fixedJsonValue(checking, node, "a check") };
-      return [{ pointer: key, place, test }];
-    }
-    const tests: JsonExpectation[] = [];
-    if (found.exists !== undefined) tests.push({ kind: "exists", wanted: found.exists });
-    const wanted = nodeAt(checking.document, [...at, "equals"]);
-    if (wanted !== undefined) {
-      tests.push({ kind: "equals", value: fixedJsonValue(checking, wanted, "a check") });
-    }
-    if (found.matches !== undefined) tests.push({ kind: "matches", pattern: found.matches });
-    if (found.min !== undefined) {
-      tests.push({ kind: "compares", comparison: ">=", limit: limitAt(checking, [...at, "min"]) });
-    }
-    if (found.max !== undefined) {
-      tests.push({ kind: "compares", comparison: "<=", limit: limitAt(checking, [...at, "max"]) });
-    }
-    if (found.type !== undefined) tests.push({ kind: "type", type: found.type });
-    if (found.min !== undefined && found.max !== undefined && found.min > found.max) {
-      report(
-        checking,
-        "Z1614",
-        [...at, "min"],
-        `nothing is at least ${found.min} and at most ${found.max}; exchange the two`,
-      );
-    }
-    checkAny(checking, at, key, tests);
-    return tests.map((test) => ({ pointer: key, place, test }));
-  });
+  const equals = (node: Node) => fixedEquals(checking, node);
+  return keysAt(checking, path).flatMap((key) => checkJsonTest(checking, path, key, equals, known));
+}
+
+/** The test for a value that is fixed when the scenario is compiled. */
+export function fixedEquals(checking: Checking, node: Node): Extract<JsonExpectation, { kind: "equals" }> {
+  return { kind: "equals", value: fixedJsonValue(checking, node, "a check") };
+}
+
+type OtherJsonTest = Exclude<JsonExpectation, { kind: "equals" }>;
+
+/**
+ * What the value at the pointer `key` must be; `path` is that of the table that the key is in, `equals` makes the test for
+ * a value that is wanted.
+ */
+export function checkJsonTest<T extends Readonly<{ kind: string }>>(
+  checking: Checking,
+  path: Path,
+  key: string,
+  equals: (node: Node) => T,
+  known?: Readonly<Record<string, unknown>>,
+): Readonly<{ pointer: string; place: Place; test: OtherJsonTest | T }>[] {
+  const at = [...path, key];
+  const place = placeOf(checking, at);
+  const pointer = readPointer(key);
+  if (isTrouble(pointer)) report(checking, pointer.code, at, pointer.words);
+  const isKnown = known !== undefined && Object.hasOwn(known, key);
+  const found = isKnown
+    ? (known[key] as z.output<typeof jsonTestsSchema> | RunTimeText | undefined) ?? null
+    : section(checking, jsonTestsSchema, at);
+  const node = nodeAt(checking.document, at);
+  if (found === null || node === undefined) return [];
+  if (typeof found !== "object" || Array.isArray(found) || found instanceof RunTimeText) {
+    return [{ pointer: key, place, test: equals(node) }];
+  }
+  const tests: (OtherJsonTest | T)[] = [];
+  if (found.exists !== undefined) tests.push({ kind: "exists", wanted: found.exists });
+  const wanted = nodeAt(checking.document, [...at, "equals"]);
+  if (wanted !== undefined) tests.push(equals(wanted));
+  if (found.matches !== undefined) tests.push({ kind: "matches", pattern: found.matches });
+  if (found.min !== undefined) {
+    tests.push({ kind: "compares", comparison: ">=", limit: limitAt(checking, [...at, "min"]) });
+  }
+  if (found.max !== undefined) {
+    tests.push({ kind: "compares", comparison: "<=", limit: limitAt(checking, [...at, "max"]) });
+  }
+  if (found.type !== undefined) tests.push({ kind: "type", type: found.type });
+  if (found.min !== undefined && found.max !== undefined && found.min > found.max) {
+    report(
+      checking,
+      "Z1614",
+      [...at, "min"],
+      `nothing is at least ${found.min} and at most ${found.max}; exchange the two`,
+    );
+  }
+  checkAny(checking, at, key, tests);
+  return tests.map((test) => ({ pointer: key, place, test }));
 }
 
 function limitAt(checking: Checking, path: Path): string {
@@ -173,8 +214,12 @@ function checkAny(
   }
 }
 
-function checkBodyTests(checking: Checking, found: FoundStep, path: Path): BodyCheck[] {
-  const { contains, equals, matches, min_bytes, max_bytes } = found.expect.body;
+/** `path` is that of the table that the tests stand in. */
+export function checkBodyTests(
+  checking: Checking,
+  { contains, equals, matches, min_bytes, max_bytes }: FoundStep["expect"]["body"],
+  path: Path,
+): BodyCheck[] {
   const place = (key: string) => placeOf(checking, [...path, key]);
   const checks: BodyCheck[] = [];
   if (contains !== undefined) checks.push({ kind: "contains", text: contains, place: place("contains") });

@@ -3,6 +3,7 @@ import { nodeAt, type Path, placeAt } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
 import { checkCaptureUses, type KnownCaptures } from "./capture_uses.ts";
 import { checkSteps } from "./check_steps.ts";
+import type { Protos } from "./protos.ts";
 import type { KnownTargets } from "./check_targets.ts";
 import { allSteps } from "./all_steps.ts";
 import {
@@ -31,6 +32,8 @@ export type WrittenFlow = Readonly<{
   steps: readonly WrittenStep[];
   /** The same, and those in groups. */
   all: readonly WrittenStep[];
+  /** All of them by name; where several have the same, the first. */
+  byName: ReadonlyMap<string, WrittenStep>;
 }>;
 
 export function writtenFlows(checking: Checking): readonly WrittenFlow[] {
@@ -49,11 +52,16 @@ export function writtenOnce(checking: Checking): Readonly<Record<"setup" | "tear
 
 function writtenFlow(checking: Checking, path: Path, name: string | null): WrittenFlow {
   const steps = writtenSteps(checking, path);
-  return { path, name, steps, all: allWritten(steps) };
+  const all = allWritten(steps);
+  const byName = new Map<string, WrittenStep>();
+  for (const step of all) if (!byName.has(step.name)) byName.set(step.name, step);
+  return { path, name, steps, all, byName };
 }
 
 /** What flows refer to: targets, and the names of all tags. */
-export type FlowSurroundings = Readonly<{ targets: KnownTargets; tags: readonly string[] }>;
+export type FlowSurroundings = Readonly<
+  { targets: KnownTargets; tags: readonly string[]; protos: Protos | null }
+>;
 
 /** Null where something is wrong. `setup` is what the setup captures. */
 export function checkFlows(
@@ -99,7 +107,8 @@ function checkFlowName(checking: Checking, { path, name }: WrittenFlow, taken: S
 }
 
 function warnOfIdleFlows(checking: Checking, flows: readonly Flow[]): void {
-  const idle = flows.filter(({ steps }) => allSteps(steps).every(({ kind }) => kind !== "request"));
+  const isAsking = ({ kind }: { kind: string }) => kind === "request" || kind === "webSocket";
+  const idle = flows.filter(({ steps }) => !allSteps(steps).some(isAsking));
   // Where no flow sends anything, that is an error of its own.
   if (idle.length === flows.length) return;
   for (const { name, place } of idle) {
@@ -110,7 +119,7 @@ function warnOfIdleFlows(checking: Checking, flows: readonly Flow[]): void {
 function checkFlow(
   checking: Checking,
   { path, steps: written, all }: WrittenFlow,
-  { targets, tags }: FlowSurroundings,
+  { targets, tags, protos }: FlowSurroundings,
   setup: KnownCaptures,
 ): Flow | null {
   if (written.length === 0) {
@@ -119,7 +128,14 @@ function checkFlow(
   }
   checkStepNames(checking, path, all);
   const inherited = tagPositions(checking, path, tags, []);
-  const steps = checkSteps(checking, written, { targets, tags, inherited, depth: 0, onError: "continue" });
+  const steps = checkSteps(checking, written, {
+    targets,
+    tags,
+    inherited,
+    protos,
+    depth: 0,
+    onError: "continue",
+  });
   checkCaptureUses(checking, path, { steps: written, all }, setup);
   const { name, weight } = headOf(checking, path) ?? {};
   if (name === undefined || weight === undefined || steps === null) return null;
@@ -133,7 +149,7 @@ export type CheckedOnce = Readonly<{ flow: Flow | null; captured: KnownCaptures 
 export function checkOnce(
   checking: Checking,
   { path, steps: written, all }: WrittenFlow,
-  { targets, tags }: FlowSurroundings,
+  { targets, tags, protos }: FlowSurroundings,
   setup: KnownCaptures,
 ): CheckedOnce {
   const name = path[0] === "setup" ? "setup" : "teardown";
@@ -146,7 +162,7 @@ export function checkOnce(
   checkStepNames(checking, path, all);
   checkUniqueRows(checking, path);
   const onError = name === "setup" ? "stop-run" : "continue";
-  const steps = checkSteps(checking, written, { targets, tags, inherited: [], depth: 0, onError });
+  const steps = checkSteps(checking, written, { targets, tags, protos, inherited: [], depth: 0, onError });
   const captured = checkCaptureUses(checking, path, { steps: written, all }, setup);
   if (steps === null) return { flow: null, captured };
   const captures = capturesAt(checking, path);
@@ -200,9 +216,8 @@ function withoutSteps(checking: Checking, path: Path): unknown {
 
 function checkStepNames(checking: Checking, flow: Path, steps: readonly WrittenStep[]): void {
   const taken = new Set<string>();
-  for (const { path } of steps) {
-    const name = givenName(checking, path);
-    if (name === null) continue;
+  for (const { path, name } of steps) {
+    if (givenName(checking, path) === null) continue;
     if (taken.has(name)) {
       report(
         checking,
@@ -231,7 +246,7 @@ function checkCounts(checking: Checking, flows: readonly WrittenFlow[]): void {
     }
     return;
   }
-  const steps = flows.flatMap(({ all }) => all).filter(({ isGroup }) => !isGroup);
+  const steps = flows.flatMap(({ all }) => all).filter(({ isGroup, kind }) => !isGroup && kind === "step");
   const isRequest = ({ path }: WrittenStep) =>
     Object.keys(METHODS).some((key) => plainAt(checking, [...path, key]) !== undefined);
   const onlyThinks = steps.length > 0 &&

@@ -4,7 +4,7 @@ import type { Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
 import { type Checking, hasPath, placeOf, plainAt, report, section, warn } from "./checking.ts";
 import { LONGEST_TICKS } from "./durations.ts";
-import type { ClosedLoad, ClosedStage, Load, OpenLoad, OpenStage } from "./scenario.ts";
+import type { ClosedLoad, ClosedStage, Load, OpenLoad, OpenStage } from "./scenario_load.ts";
 import { type closedLoadSchema, loadSchema, type openLoadSchema } from "./schema_load.ts";
 
 const LOAD: Path = ["load"];

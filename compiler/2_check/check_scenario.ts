@@ -12,6 +12,8 @@ import { checkThresholds } from "./check_thresholds.ts";
 import { type Checking, plainAt, section } from "./checking.ts";
 import { warnOfUnusedTables } from "./data_uses.ts";
 import type { ReadFile } from "./files.ts";
+import { checkProtos } from "./check_grpc.ts";
+import type { ReadProtos } from "./protos.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
 import { allTags } from "./tags.ts";
@@ -20,18 +22,19 @@ import { warningsOf } from "./warnings.ts";
 /** The scenario where nothing is wrong; warnings alone do not hold it back. Diagnostics are sorted by place. */
 export type Checked = Readonly<{ scenario?: Scenario; diagnostics: readonly Diagnostic[] }>;
 
-/** `environment` answers `${env.NAME}`; `file` is the name that diagnostics give; `readFile` answers for data and bodies. */
+/** `environment` answers `${env.NAME}`; `file` is the name that diagnostics give; `readFile` answers for data and bodies, `readProtos` for `.proto` files. */
 export function checkScenario(
   document: Table,
   file: string,
   environment: ReadonlyMap<string, string>,
   readFile: ReadFile,
+  readProtos: ReadProtos | null = null,
 ): Checked {
   const data = checkData(document, file, { environment, readFile });
   const checking = checkShape(document, file, { environment, readFile, tables: data.known });
   checking.diagnostics.push(...data.diagnostics);
   const head = checkHead(checking);
-  const parts = checkParts(checking);
+  const parts = checkParts(checking, readProtos);
   warnOfUnusedTables(checking);
 
   const failed = checking.diagnostics.some(({ severity }) => severity === "error");
@@ -58,14 +61,16 @@ function checkHead(checking: Checking): Pick<Scenario, "name" | "description" | 
 
 type Parts = Omit<Scenario, "file" | "name" | "description" | "seed" | "transport" | "tables">;
 
-function checkParts(checking: Checking): Parts | null {
+function checkParts(checking: Checking, readProtos: ReadProtos | null): Parts | null {
   const { known, targets: checked } = checkTargets(checking);
-  checkTransport(checking, known);
   const load = checkLoad(checking);
   const written = writtenFlows(checking);
   const once = writtenOnce(checking);
+  checkTransport(checking, known, [...written, once.setup, once.teardown]);
   const tags = allTags(checking, [...written, once.setup, once.teardown]);
-  const around = { targets: known, tags };
+  const files = section(checking, scenarioSchema.shape.proto, ["proto"]);
+  const protos = checkProtos(checking, readProtos, files ?? []);
+  const around = { targets: known, tags, protos };
   const setup = checkOnce(checking, once.setup, around, new Map());
   const flows = checkFlows(checking, written, around, setup.captured);
   const teardown = checkOnce(checking, once.teardown, around, setup.captured);
@@ -79,13 +84,14 @@ function checkParts(checking: Checking): Parts | null {
   const targets = checked.filter((target) => target !== null);
   const isThere = (key: string) => plainAt(checking, [key]) !== undefined;
   if (
-    load === null || flows === null || simulation === null || validity === null ||
+    files === null || load === null || flows === null || simulation === null || validity === null ||
     targets.length < checked.length
   ) return null;
   if (setup.flow === null && isThere("setup") || teardown.flow === null && isThere("teardown")) return null;
   return {
     targets,
     load,
+    messageTypes: protos?.types ?? [],
     tags,
     flows,
     setup: setup.flow,
@@ -98,5 +104,5 @@ function checkParts(checking: Checking): Parts | null {
 
 function allowedIn(checking: Checking): readonly string[] {
   const allow = plainAt(checking, ["allow"]);
-  return Array.isArray(allow) ? allow.map(String) : [];
+  return Array.isArray(allow) ? allow.filter((code) => typeof code === "string") : [];
 }

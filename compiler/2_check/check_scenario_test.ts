@@ -52,7 +52,10 @@ Deno.test("every default is filled", () => {
     port: 8080,
     headers: [],
     timeoutTicks: 10_000_000,
+    protocol: "http/1.1",
     connections: { kind: "per-vu" },
+    streams: 1,
+    tls: null,
     cookies: false,
   });
   const scenario = sound(`${SMALL}[[flow]]\nname = "f"\n[[flow.step]]\nget = "/"\n`);

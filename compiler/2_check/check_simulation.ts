@@ -198,6 +198,8 @@ function requestAt(
   if (isRequest(checking, found.step)) return { flow: name, step: found.step.name };
   const what = found.step.isGroup
     ? "is a group, whose steps are answered"
+    : plainAt(checking, [...found.step.path, "send"]) !== undefined
+    ? "sends a message, which nothing answers by itself"
     : "thinks, and nothing is to be answered";
   report(
     checking,
@@ -208,6 +210,10 @@ function requestAt(
   return null;
 }
 
-function isRequest(checking: Checking, { path }: WrittenStep): boolean {
+/** Whether something answers it: a request, or what waits on a WebSocket. */
+function isRequest(checking: Checking, { path, kind }: WrittenStep): boolean {
+  if (kind === "action") {
+    return ["send", "think"].every((key) => plainAt(checking, [...path, key]) === undefined);
+  }
   return Object.keys(METHODS).some((key) => plainAt(checking, [...path, key]) !== undefined);
 }

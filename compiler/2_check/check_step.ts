@@ -1,30 +1,25 @@
 /** One `[[flow.step]]`. */
 import { keyPlaceAt, nodeAt, type Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
-import { renderedVariables } from "./capture_uses.ts";
-import {
-  type Checking,
-  hasUnknownKey,
-  placeOf,
-  plainAt,
-  plainIn,
-  report,
-  section,
-  warn,
-} from "./checking.ts";
+import { type Checking, hasUnknownKey, placeOf, plainAt, plainIn, report, section } from "./checking.ts";
 import { checkAuth } from "./check_auth.ts";
 import { checkBody, checkForeignGraphql, itemsAt } from "./check_body.ts";
 import { checkCaptures, checkRetry, checkWhen } from "./check_captures.ts";
 import { checkExpect, checkTests } from "./check_expect.ts";
+import { checkGrpcProtocol } from "./check_grpc.ts";
 import { checkHeaders } from "./check_headers.ts";
+import { checkRepeat, warnOfLoop } from "./check_repeat.ts";
 import type { KnownTargets, StepDefaults } from "./check_targets.ts";
 import { readUrl } from "./check_url.ts";
+import { checkForeignExchange, checkWebSocket, requestUrl } from "./check_web_socket.ts";
 import { didYouMean } from "./nearest_name.ts";
 import { isTrouble } from "./reading.ts";
-import type { Auth, Header, Repeat, RequestStep, Step } from "./scenario.ts";
+import type { Auth, Header, RequestStep, Step } from "./scenario.ts";
 import { type FoundStep, type MethodKey, METHODS, stepSchema, THINK_KEYS } from "./schema_flow.ts";
 import { tableName } from "./table_names.ts";
 import { tagPositions } from "./tags.ts";
+import { checkCall, checkStreams } from "./check_streams.ts";
+import type { Protos } from "./protos.ts";
 import type { WrittenStep } from "./written_steps.ts";
 
 const METHOD_KEYS: readonly MethodKey[] = [
@@ -36,6 +31,8 @@ const METHOD_KEYS: readonly MethodKey[] = [
   "delete",
   "options",
   "graphql",
+  "websocket",
+  "grpc",
 ];
 
 const ACTION_KEYS: readonly (MethodKey | "think")[] = [...METHOD_KEYS, "think"];
@@ -48,6 +45,8 @@ export type StepSurroundings = Readonly<{
   inherited: readonly number[];
   /** Whether it stands in a group that repeats. */
   isRepeated?: boolean;
+  /** What `.proto` files say; null where there are none, or where something is wrong with them. */
+  protos: Protos | null;
   /** What a failure leads to unless the step says it. */
   onError: RequestStep["onError"];
 }>;
@@ -55,9 +54,10 @@ export type StepSurroundings = Readonly<{
 /** Null where something is wrong. */
 export function checkStep(
   checking: Checking,
-  { path, name }: WrittenStep,
+  written: WrittenStep,
   around: StepSurroundings,
 ): Step | null {
+  const { path, name } = written;
   const before = checking.diagnostics.length;
   const action = checkAction(checking, path);
   const found = foundStep(checking, path);
@@ -76,14 +76,19 @@ export function checkStep(
   if (action !== "graphql") checkForeignGraphql(checking, path);
   const urlPath = [...path, action];
   const own = targetOf(checking, found, path, around.targets);
-  const url = readUrl(found[action] ?? [], {
-    bases: around.targets,
-    own: Math.max(0, own),
-    isFixed: found.target !== undefined && own >= 0,
-  });
+  const call = checkCall(checking, found, path, action, around.protos);
+  const url = readUrl(
+    action === "grpc" ? [`/${call?.name ?? ""}`] : requestUrl(action, found[action] ?? []),
+    {
+      bases: around.targets,
+      own: Math.max(0, own),
+      isFixed: found.target !== undefined && own >= 0,
+    },
+  );
   // Where its target is not known, nor is what its URL may be.
   if (isTrouble(url) && own >= 0) report(checking, url.code, urlPath, `${action} ${url.words}`);
   const target = isTrouble(url) ? Math.max(0, own) : url.value.target;
+  if (action === "grpc") checkGrpcProtocol(checking, path, around.targets[target]?.name ?? "");
   const defaults = around.targets[target]?.defaults ?? NO_DEFAULTS;
   const step: RequestStep = {
     kind: "request",
@@ -101,9 +106,10 @@ export function checkStep(
       headers,
       defaults,
     ),
-    body: checkBody(checking, found, path, action),
-    expect: checkExpect(checking, found, path, tests),
+    body: call?.body ?? checkBody(checking, found, path, action),
+    expect: checkExpect(checking, found, path, tests, action === "grpc"),
     captures,
+    stream: checkStreams(checking, found, path, action),
     onError: found.on_error ?? around.onError,
     timeoutTicks: found.timeout ?? defaults.timeoutTicks,
     redirects: found.redirects ?? defaults.redirects,
@@ -119,9 +125,12 @@ export function checkStep(
       "timeout is 0, and no response comes in no time; give it a time",
     );
   }
-  if (repeat === null && around.isRepeated !== true) warnOfLoop(checking, path);
+  const isOnce = repeat === null && around.isRepeated !== true;
+  if (isOnce) warnOfLoop(checking, path);
+  if (action !== "websocket") checkForeignExchange(checking, path);
+  const made = action === "websocket" ? checkWebSocket(checking, written, found, step, isOnce) : step;
   const errors = checking.diagnostics.slice(before).filter((one) => one.severity === "error");
-  return errors.length === 0 && headers !== null ? step : null;
+  return errors.length === 0 && headers !== null ? made : null;
 }
 
 const NO_DEFAULTS: StepDefaults = { timeoutTicks: 0, redirects: 0, auth: null };
@@ -203,34 +212,4 @@ function checkAction(checking: Checking, path: Path): MethodKey | "think" | null
     );
   }
   return foreign.length === 0 ? action : null;
-}
-
-/** `given` is what the key says, if it is there. */
-export function checkRepeat(checking: Checking, given: FoundStep["repeat"], step: Path): Repeat {
-  if (given === undefined) return null;
-  const path = [...step, "repeat"];
-  const [min, max] = given;
-  if (min > max) {
-    report(checking, "Z1209", path, `repeat "${min}..${max}" runs backwards; write the smaller number first`);
-  } else if (max === 0) {
-    report(
-      checking,
-      "Z1105",
-      path,
-      "repeat is 0, so the step never runs; remove the step, or repeat it at least once",
-    );
-  }
-  return { min, max, place: placeOf(checking, path) };
-}
-
-function warnOfLoop(checking: Checking, step: Path): void {
-  for (const part of renderedVariables(checking, step)) {
-    if (part.variable !== "loop") continue;
-    warn(
-      checking,
-      "Z1901",
-      part.place,
-      "${loop} is always 1 in a step without repeat; add repeat, or write 1",
-    );
-  }
 }

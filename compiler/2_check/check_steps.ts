@@ -1,6 +1,7 @@
 /** The steps of a flow, and of groups within it. */
 import { keyPlaceAt, nodeAt } from "../1_parse/document.ts";
-import { checkRepeat, checkStep, type StepSurroundings } from "./check_step.ts";
+import { checkRepeat } from "./check_repeat.ts";
+import { checkStep, type StepSurroundings } from "./check_step.ts";
 import { checkWhen } from "./check_captures.ts";
 import { type Checking, placeOf, plainAt, report, section } from "./checking.ts";
 import type { GroupStep, Step } from "./scenario.ts";

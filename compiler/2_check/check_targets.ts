@@ -5,6 +5,8 @@ import { type Base, readBase } from "./bases.ts";
 import { checkTargetCaptures } from "./capture_uses.ts";
 import { checkAuth } from "./check_auth.ts";
 import { checkHeaders } from "./check_headers.ts";
+import { checkProtocol } from "./check_protocol.ts";
+import { checkTls } from "./check_tls.ts";
 import { type Checking, placeOf, report, section } from "./checking.ts";
 import { isTrouble } from "./reading.ts";
 import type { Auth, Target } from "./scenario.ts";
@@ -75,6 +77,8 @@ function checkTarget(
   const defaults = { timeoutTicks: found?.timeout ?? 0, redirects: found?.redirects ?? 0, auth };
   const known = { name, base, defaults };
   if (found === null || base === null || headers === null) return { known, target: null };
+  const tls = checkTls(checking, path, base, found.tls);
+  checkProtocol(checking, path, base, found);
   const target: Target = {
     name,
     place: placeOf(checking, path),
@@ -84,7 +88,10 @@ function checkTarget(
     basePlace: placeOf(checking, [...path, "base"]),
     headers,
     timeoutTicks: found.timeout,
+    protocol: found.protocol,
     connections: found.connections,
+    streams: found.streams,
+    tls,
     cookies: found.cookies,
   };
   return { known, target };

@@ -7,7 +7,8 @@ import type { WrittenFlow } from "./check_flows.ts";
 import { parseDecimal, timesExactly } from "./decimal.ts";
 import { comparison, LIMIT } from "./fields.ts";
 import { isTrouble } from "./reading.ts";
-import type { Load, Threshold } from "./scenario.ts";
+import type { Threshold } from "./scenario.ts";
+import type { Load } from "./scenario_load.ts";
 import { findStep, unknownName } from "./step_lookup.ts";
 import { QUANTILE_KEY, thresholdSchema } from "./schema_threshold.ts";
 import { unknownKey } from "./unknown_keys.ts";
@@ -44,14 +45,14 @@ const KINDS: Readonly<Record<Metric, Kind>> = {
   checks: COUNT,
   // An arrival that is dropped has not chosen its flow.
   drops: { ...COUNT, filters: ["stage"] },
-  messages: { ...COUNT, statistics: ["count"] },
+  messages: { ...COUNT, statistics: ["count", "rate"] },
   rate: { statistics: ["avg"], filters: ["flow", "step", "stage", "tag"], limit: "rate" },
   bytes: { statistics: ["total"], filters: ["flow", "step", "stage", "tag"], limit: "size" },
 };
 
 const FILTERS = ["flow", "step", "stage", "tag"] as const;
 const COMPARISON = comparison();
-const STATISTICS = ["avg", "min", "max", "ratio", "count", "total"];
+const STATISTICS = ["avg", "min", "max", "ratio", "count", "rate", "total"];
 
 /** What thresholds ask about; `load` and `stages` are null where the load is not known. */
 export type Askable = Readonly<{
@@ -145,7 +146,8 @@ function checkStatistic(checking: Checking, path: Path, key: string, metric: Met
     if (!STATISTICS.includes(key)) reportQuantileValue(checking, path, key);
     return null;
   }
-  const read = LIMIT[statistic.kind === "ratio" ? "ratio" : kind.limit](found.limit);
+  const isOwn = statistic.kind === "ratio" || statistic.kind === "rate";
+  const read = LIMIT[isOwn ? statistic.kind : kind.limit](found.limit);
   if (isTrouble(read)) {
     report(checking, read.code, path, `${key} ${read.words}`);
     return null;
@@ -166,6 +168,7 @@ function statisticOf(checking: Checking, path: Path, key: string, metric: Metric
     case "max":
     case "ratio":
     case "count":
+    case "rate":
     case "total":
       return { kind: key };
   }
@@ -282,6 +285,9 @@ function whereText(checking: Checking, path: Path): string {
 function example(kind: Kind): string {
   if (kind === TIME || kind.limit === "duration") return 'a statistic, as in p99 = "< 300ms"';
   if (kind.limit === "rate") return 'a statistic, as in avg = "> 95/s"';
+  if (!kind.statistics.includes("ratio") && kind.limit === "count") {
+    return 'a statistic, as in rate = "> 1000/s"';
+  }
   if (kind.limit === "size") return 'a statistic, as in total = "< 10MB"';
   return 'a statistic, as in ratio = "< 1%"';
 }

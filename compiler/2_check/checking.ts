@@ -45,15 +45,20 @@ export function placeOf(checking: Checking, at: Place | Path): Place {
 /** The plain value at a path. */
 export function plainAt(checking: Checking, path: Path): unknown {
   let value = checking.plain;
-  for (const step of path) value = plainIn(value, step);
+  for (const step of path) {
+    if (value === undefined) return undefined;
+    value = plainIn(value, step);
+  }
   return value;
 }
 
 /** What a plain value has under a key of its own. */
 export function plainIn(value: unknown, key: string | number): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? Reflect.get(value, key)
-    : undefined;
+  return hasKeys(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function hasKeys(value: unknown): value is Readonly<Record<string | number, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** What the schema makes of the value at a path, or null where something in it is wrong, which is then known already. */

@@ -7,11 +7,13 @@ import { type Checking, warn } from "./checking.ts";
 export function warnOfUnusedTables(checking: Checking): void {
   if (checking.diagnostics.some(({ severity }) => severity === "error")) return;
   const used = new Set<string | null>();
-  for (const part of [...checking.templates.values()].flat()) {
-    if (typeof part !== "string" && part.variable === "data") {
-      used.add(checking.tables[part.table]?.name ?? null);
+  checking.templates.forEach((template) => {
+    for (const part of template) {
+      if (typeof part !== "string" && part.variable === "data") {
+        used.add(checking.tables[part.table]?.name ?? null);
+      }
     }
-  }
+  });
   for (const [index, { name, columns }] of checking.tables.entries()) {
     if (name === null || columns === null || used.has(name)) continue;
     const place = keyPlaceAt(checking.document, ["data", index, "name"]);

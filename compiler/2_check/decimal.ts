@@ -28,6 +28,7 @@ export function decimalText(value: bigint | number): string {
 /** `decimal · factor` where that is an integer, else null. */
 export function timesExactly(decimal: Decimal, factor: bigint): bigint | null {
   const scaled = decimal.digits * factor;
+  if (decimal.decimals === 0) return scaled;
   const divisor = 10n ** BigInt(decimal.decimals);
   return scaled % divisor === 0n ? scaled / divisor : null;
 }

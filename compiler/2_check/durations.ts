@@ -17,15 +17,17 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
 /** No duration, and no load as a whole, is longer than 365 days. */
 export const LONGEST_TICKS = 365 * 86_400_000_000;
 
+const ONE_PIECE = new RegExp(`^(${DECIMAL})(us|ms|[smhd])$`);
 const PIECE = new RegExp(`(${DECIMAL})(us|ms|[smhd])`, "g");
 const WHOLE = new RegExp(`^(?:${DECIMAL}(?:us|ms|[smhd]))+$`);
 
 /** A duration of one or more pieces, the longest unit first, each unit once. */
 export function readDuration(text: string): Reading<Tick> {
-  if (!WHOLE.test(text)) return unreadable(text);
+  const only = ONE_PIECE.exec(text);
+  if (only === null && !WHOLE.test(text)) return unreadable(text);
   let total = 0n;
   let shortest: bigint | null = null;
-  for (const [, amount = "", unit = ""] of text.matchAll(PIECE)) {
+  for (const [, amount = "", unit = ""] of only === null ? text.matchAll(PIECE) : [only]) {
     const unitTicks = UNITS.get(unit) ?? 1n;
     if (shortest !== null && unitTicks >= shortest) {
       return trouble(

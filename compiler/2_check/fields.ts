@@ -7,6 +7,7 @@ import { quote } from "../diagnostic.ts";
 import { readArrivals } from "./arrivals.ts";
 import { readConnections } from "./connections.ts";
 import { readDuration, readDurationRange } from "./durations.ts";
+import { readGrpcStatuses } from "./grpc_statuses.ts";
 import { readCount, readRatio, readSize } from "./quantities.ts";
 import { readRate, readRateRange } from "./rates.ts";
 import { isTrouble, read, type Reading, readRange, trouble } from "./reading.ts";
@@ -16,6 +17,13 @@ import { readStatuses, type StatusRange } from "./statuses.ts";
 import type { Template } from "./scenario.ts";
 import { RunTimeText } from "./templates.ts";
 import { WARNINGS } from "./warning_codes.ts";
+
+// Each process reads few files: to write and compile functions for them takes longer than they save. And a document is
+// a tree, so no value need be looked up among those that are being read.
+z.config({
+  jitless: true,
+  memoizer: { alloc: (_schema, _payload, empty) => empty, guard() {}, attach() {} },
+});
 
 /** How an issue carries the code of its diagnostic through the schema. */
 export type IssueParameters = Readonly<{ code: string }>;
@@ -138,6 +146,12 @@ export const statuses = () =>
     by((value): Reading<readonly StatusRange[]> => readStatuses(Array.isArray(value) ? value : [value])),
   );
 
+/** `"OK"`, `["OK", "NOT_FOUND"]` → codes of gRPC. */
+export const grpcStatuses = () =>
+  z.union([z.string(), z.array(z.string())], {
+    error: 'a status of gRPC such as "OK", or a list of them',
+  }).transform(by(readGrpcStatuses));
+
 /** A regular expression of JavaScript with the flag `u`. */
 export const pattern = () =>
   texts("a regular expression in quotes").transform(by((source: string): Reading<string> => {
@@ -176,6 +190,16 @@ export const textToFind = () =>
       text !== ""
         ? read(text)
         : trouble("Z1613", "is empty, and every body contains nothing; give the text to look for")
+    ),
+  );
+
+/** A text that is looked for and may hold variables. */
+export const templateToFind = () =>
+  template().transform(
+    by((found: Template): Reading<Template> =>
+      found.length > 0
+        ? read(found)
+        : trouble("Z1613", "is empty, and every message contains nothing; give the text to look for")
     ),
   );
 
@@ -289,15 +313,14 @@ export const LIMIT = {
 function readWithin(value: number | string, least: number, most: number): Reading<number> {
   const number = typeof value === "number" ? read(value) : readCount(value);
   if (isTrouble(number)) return number;
+  const isWhole = Number.isInteger(number.value);
+  if (isWhole && number.value >= least && number.value <= most) return number;
   const found = typeof value === "string" ? quote(value) : String(value);
-  if (!Number.isInteger(number.value)) return trouble("Z1206", `${found} is not a whole number`);
+  if (!isWhole) return trouble("Z1206", `${found} is not a whole number`);
   const bounds = most === Number.MAX_SAFE_INTEGER
     ? `${least} to 2^53 − 1`
     : `${grouped(least)} to ${grouped(most)}`;
-  if (number.value < least || number.value > most) {
-    return trouble("Z1105", `${found} is out of bounds; it must be from ${bounds}`);
-  }
-  return number;
+  return trouble("Z1105", `${found} is out of bounds; it must be from ${bounds}`);
 }
 
 function grouped(number: number): string {

@@ -16,7 +16,7 @@ export type Names = Readonly<{
 /** `name` and `columns` are null where the table is not sound enough to tell: then every column may be one. */
 export type KnownTable = Readonly<{ name: string | null; columns: readonly Column[] | null }>;
 
-/** The names that steps capture, sound or not, by where the steps stand; a name may stand several times. */
+/** The names that steps, and actions of WebSockets, capture, sound or not, by where the steps stand; a name may stand several times. */
 export type CapturedNames = Readonly<
   { flows: readonly (readonly string[])[]; setup: readonly string[]; teardown: readonly string[] }
 >;
@@ -43,7 +43,7 @@ export function capturesOf(
 }
 
 function namesUnder(table: Table): string[] {
-  return itemsOf(table, "step").flatMap((step) => {
+  return [...itemsOf(table, "step"), ...itemsOf(table, "exchange")].flatMap((step) => {
     const captures = step.entries.get("capture")?.node;
     return [...captures?.kind === "table" ? captures.entries.keys() : [], ...namesUnder(step)];
   });
@@ -51,6 +51,6 @@ function namesUnder(table: Table): string[] {
 
 function itemsOf(table: Table, key: string): Table[] {
   const list = table.entries.get(key)?.node;
-  const none: Table = { ...table, entries: new Map() };
-  return list?.kind === "list" ? list.items.map((item) => item.kind === "table" ? item : none) : [];
+  if (list?.kind !== "list") return [];
+  return list.items.map((item) => item.kind === "table" ? item : { ...table, entries: new Map() });
 }

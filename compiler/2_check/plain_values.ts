@@ -25,6 +25,10 @@ export function plainValues(
   const diagnostics: Diagnostic[] = [];
 
   const plainText = (text: Text): string | RunTimeText => {
+    if (!text.value.includes("${")) {
+      templates.set(text, text.value === "" ? [] : [text.value]);
+      return text.value;
+    }
     const before = diagnostics.length;
     const template = parseTemplate(text, file, names, diagnostics);
     templates.set(text, template);

@@ -1,5 +1,5 @@
 /** What `.proto` files say, as the checker needs it. Whoever compiles brings the reader, for a library reads them. */
-import type { MessageType } from "../../runtime/plan.ts";
+import type { MessageType } from "../../runtime/plan_messages.ts";
 import type { ReadFile } from "./files.ts";
 
 /** `types` are those that some method sends or answers with, and those that they are made of. */

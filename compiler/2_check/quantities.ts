@@ -17,9 +17,11 @@ const SIZE_UNIT: ReadonlyMap<string, bigint> = new Map([
   ["GiB", 1n << 30n],
 ]);
 
+const COUNT = new RegExp(`^(${DECIMAL})([kM]?)$`);
+
 /** A whole number, with `k` or `M` behind it if wanted. */
 export function readCount(text: string): Reading<number> {
-  const match = new RegExp(`^(${DECIMAL})([kM]?)$`).exec(text);
+  const match = COUNT.exec(text);
   if (match === null) {
     return trouble("Z1206", `${quote(text)} is no whole number; write one like "100", "10k" or "10_000"`);
   }

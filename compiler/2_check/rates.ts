@@ -2,7 +2,7 @@
 import { quote } from "../diagnostic.ts";
 import { DECIMAL, parseDecimal } from "./decimal.ts";
 import { read, type Reading, readRange, trouble } from "./reading.ts";
-import type { Rate } from "./scenario.ts";
+import type { Rate } from "./scenario_load.ts";
 
 const UNIT_TICKS: ReadonlyMap<string, bigint> = new Map([
   ["s", 1_000_000n],

@@ -4,16 +4,19 @@
  */
 import type {
   Extraction,
-  JsonTest,
   Metric,
   SimulatedFault as PlannedFault,
   Statistic,
-  TextTest,
+  Target as PlannedTarget,
   Tick,
   Transport,
   Validity,
 } from "../../runtime/plan.ts";
+import type { JsonTest, TextTest } from "../../runtime/plan_checks.ts";
+import type { MessageType } from "../../runtime/plan_messages.ts";
 import type { Place } from "../diagnostic.ts";
+import type { Load } from "./scenario_load.ts";
+import type { GrpcMethod } from "./protos.ts";
 
 export type Scenario = Readonly<{
   file: string;
@@ -26,6 +29,8 @@ export type Scenario = Readonly<{
   targets: readonly Target[];
   load: Load;
   tables: readonly DataTable[];
+  /** What messages of gRPC are made of; methods name them by position. */
+  messageTypes: readonly MessageType[];
   /** Names of all tags, each once, in the order of the source. */
   tags: readonly string[];
   /** At least one, and at least one request among them all. None is named `setup` or `teardown`. */
@@ -50,10 +55,32 @@ export type Target = Readonly<{
   /** Sent with every request, unless a step sets the same name. */
   headers: readonly Header[];
   timeoutTicks: Tick;
+  /** `auto` only where the scheme is `https`. */
+  protocol: PlannedTarget["protocol"];
   connections: Connections;
+  /** 1, or more where the protocol is `h2` and the connections are shared. */
+  streams: number;
+  /** Null where the scheme is `http`. */
+  tls: Tls | null;
   /** Sessions keep and send back the cookies they are sent. */
   cookies: boolean;
 }>;
+
+/** `cert` and `key`: both or neither. */
+export type Tls = Readonly<{
+  ca: TlsText | null;
+  cert: TlsText | null;
+  key: Exclude<TlsText, { kind: "text" }> | null;
+  /** Empty: the host. */
+  serverName: string;
+  insecure: boolean;
+  place: Place;
+}>;
+
+/** A text read already, or where it is read when the executable starts: a file, or a variable of the environment. */
+export type TlsText = Readonly<
+  { kind: "text"; text: string } | { kind: "file"; path: string } | { kind: "secret"; name: string }
+>;
 
 export type Connections = Readonly<
   { kind: "per-vu" } | { kind: "per-session" } | { kind: "per-request" } | { kind: "shared"; size: number }
@@ -82,56 +109,6 @@ export type DataTable = Readonly<{
 export type Column = Readonly<{ name: string; type: ColumnType }>;
 export type ColumnType = "text" | "integer" | "number" | "boolean";
 
-export type Load = OpenLoad | ClosedLoad;
-
-export type OpenLoad = Readonly<{
-  model: "open";
-  place: Place;
-  arrivals: "uniform" | "poisson";
-  /** Sessions that arrive together; 1 unless `arrivals` is `uniform`. */
-  burst: number;
-  /** 1 … 1,000,000 */
-  maxVus: number;
-  gracefulStopTicks: Tick;
-  /** At least one; at least one rate is above 0. */
-  stages: readonly OpenStage[];
-}>;
-
-/** `lengthTicks` is at least 1. A constant rate has equal ends. */
-export type OpenStage = Readonly<{
-  name: string;
-  place: Place;
-  warmup: boolean;
-  lengthTicks: Tick;
-  rateStart: Rate;
-  rateEnd: Rate;
-  ratePlace: Place;
-}>;
-
-/** Exactly `sessions / perTicks` sessions per tick, in lowest terms; `{ sessions: 0, perTicks: 1 }` for none. */
-export type Rate = Readonly<{ sessions: number; perTicks: number }>;
-
-export type ClosedLoad = Readonly<{
-  model: "closed";
-  place: Place;
-  /** Sessions in all, or 0 for as many as the stages have time for. Above 0 there is exactly one stage. */
-  iterations: number;
-  /** A user begins sessions at least this far apart; 0 without a pace. */
-  paceTicks: Tick;
-  gracefulStopTicks: Tick;
-  stages: readonly ClosedStage[];
-}>;
-
-/** `lengthTicks` is 0 only where `iterations` alone bounds the load. Users 0 … 1,000,000, and above 0 in some stage. */
-export type ClosedStage = Readonly<{
-  name: string;
-  place: Place;
-  warmup: boolean;
-  lengthTicks: Tick;
-  vusStart: number;
-  vusEnd: number;
-}>;
-
 export type Flow = Readonly<{
   name: string;
   place: Place;
@@ -141,7 +118,7 @@ export type Flow = Readonly<{
   steps: readonly Step[];
 }>;
 
-export type Step = RequestStep | ThinkStep | GroupStep;
+export type Step = RequestStep | WebSocketStep | ThinkStep | GroupStep;
 
 /** Steps that are run, repeated and timed as one. */
 export type GroupStep = Readonly<{
@@ -204,6 +181,8 @@ export type RequestStep = Readonly<{
   expect: Expect;
   /** In the order of the source; the names differ. */
   captures: readonly Capture[];
+  /** What its response is made of, where that is messages; null: a body. */
+  stream: Stream | null;
   onError: "continue" | "end-session" | "stop-run";
   timeoutTicks: Tick;
   /** Redirects to follow at most. */
@@ -212,6 +191,42 @@ export type RequestStep = Readonly<{
   when: When;
   repeat: Repeat;
 }>;
+
+/**
+ * A request that opens a WebSocket, and what is done on it. Its method is GET, its status 101; it has no body, and is
+ * neither tried again nor redirected.
+ */
+export type WebSocketStep =
+  & Readonly<{ kind: "webSocket"; exchange: readonly ExchangeItem[] }>
+  & Omit<RequestStep, "kind">;
+
+/** At least one; the last of a WebSocket's is `close`, which stands nowhere else. */
+export type ExchangeItem = Action | RepeatedActions;
+
+/** At least one item; these nest at most 8 deep. */
+export type RepeatedActions = Readonly<
+  { kind: "repeat"; place: Place; min: number; max: number; exchange: readonly ExchangeItem[] }
+>;
+
+/** What is done on a WebSocket. Tags are those of its step. Thinks have neither `when` nor `repeat`. */
+export type Action = SendAction | ReceiveAction | PingAction | CloseAction | ThinkStep;
+
+/** Of a WebSocket's step: `STEP.NAME`, unique in its flow. */
+type NamedAction = Readonly<{ name: string; place: Place; tags: readonly number[]; timeoutTicks: Tick }>;
+
+/** The body is a text, JSON, or bytes where `isBinary`. */
+export type SendAction = NamedAction & Readonly<{ kind: "send"; body: Body; isBinary: boolean }>;
+
+/** Waits for the first message that is as `until` says; null: for any. */
+export type ReceiveAction =
+  & NamedAction
+  & Readonly<{ kind: "receive"; until: MessageMatch | null; captures: readonly Capture[] }>;
+
+/** At most 125 bytes of UTF-8. */
+export type PingAction = NamedAction & Readonly<{ kind: "ping"; text: string }>;
+
+/** The reason has at most 123 bytes of UTF-8. */
+export type CloseAction = NamedAction & Readonly<{ kind: "close"; code: number; reason: string }>;
 
 /** How a request says who sends it: the header `authorization`. `none` where a header of the step says it. */
 export type Auth = Readonly<
@@ -294,6 +309,8 @@ export type Body = Readonly<
   | { kind: "multipart"; parts: readonly MultipartPart[]; place: Place }
   /** Sent as it is; `application/octet-stream` unless a header says otherwise. */
   | { kind: "bytes"; bytes: Uint8Array; place: Place }
+  /** A message of gRPC, which fits its type. */
+  | { kind: "grpc"; message: JsonValue; method: GrpcMethod; place: Place }
 >;
 
 /** No name and no type holds a line break or another control character. */
@@ -360,6 +377,24 @@ export type Expect = Readonly<{
 export type JsonExpectation =
   | Exclude<JsonTest, { kind: "equals" }>
   | Readonly<{ kind: "equals"; value: JsonValue }>;
+
+/**
+ * Messages come one by one. The request is done with the first that is meant, or with number `count` (0: any number),
+ * and where neither is said with the end of the response.
+ */
+export type Stream = Readonly<{ kind: "events" | "grpc"; until: MessageMatch | null; count: number }>;
+
+/** All of it holds of the message that is meant. `event` is the name of a server-sent event; empty: any. */
+export type MessageMatch = Readonly<{
+  event: string;
+  json: readonly Readonly<{ pointer: string; place: Place; test: JsonExpectation | Rendered }>[];
+  body: readonly (BodyCheck | Rendered)[];
+}>;
+
+/** A text with variables, which the message contains, or which the value at the pointer is. */
+export type Rendered = Readonly<
+  { kind: "rendered contains" | "rendered equals"; text: Template; place: Place }
+>;
 
 export type BodyCheck = Readonly<
   & { place: Place }

@@ -20,6 +20,7 @@ import { flowSchema, headersSchema, runOnceSchema } from "./schema_flow.ts";
 import { loadSchema } from "./schema_load.ts";
 import { simulationSchema } from "./schema_simulation.ts";
 import { thresholdSchema } from "./schema_threshold.ts";
+import { tlsSchema } from "./schema_tls.ts";
 import { validitySchema } from "./schema_validity.ts";
 
 const targetKeys = {
@@ -32,6 +33,13 @@ const targetKeys = {
     "Who owns a connection. `per-vu`: each user keeps one open. `per-session`: each session opens its own. " +
       "`per-request`: each request opens one. `shared:N`: all sessions share N of them and wait for a free one.",
   ),
+  protocol: choice(["http/1.1", "h2", "auto"]).prefault("http/1.1").describe(
+    "`http/1.1`. `h2`: HTTP/2; without TLS by prior knowledge. `auto`: what the target chooses in the TLS handshake.",
+  ),
+  streams: count(1, 10_000).prefault(1).describe(
+    "How many requests each of the shared connections carries at once; more than 1 with `h2` only.",
+  ),
+  tls: tlsSchema.optional().describe("Certificates, where `base` begins with `https`."),
   auth: authSchema.optional().describe("Who sends the requests, unless a step says otherwise."),
   cookies: flag().prefault(false).describe(
     "Every session keeps the cookies it is sent and sends them back (RFC 6265).",
@@ -45,7 +53,7 @@ const targetKeys = {
 export const targetSchema = z.strictObject({
   ...targetKeys,
   transport: choice(["socket", "fetch", "epoll"]).prefault("socket").describe(
-    "`socket`: HTTP/1.1 straight on the socket, with exact phase times. `fetch`: the client of the Deno runtime. " +
+    "`socket`: straight on the socket, with exact phase times. `fetch`: the client of the Deno runtime, without WebSockets. " +
       "`epoll`: as `socket`, by the system calls of Linux, for the highest rates and the finest pacing; without TLS.",
   ),
 }, { error: 'a table; write [target] with base = "https://…"' });
@@ -71,6 +79,9 @@ export const scenarioSchema = z.strictObject({
   load: loadSchema.describe("How much traffic, and in what shape."),
   data: z.array(dataSchema, { error: "a list of tables; write [[data]]" }).prefault([]).describe(
     "Rows that sessions take.",
+  ),
+  proto: z.array(plainText(), { error: 'a list of files, such as ["shop.proto"]' }).prefault([]).describe(
+    "`.proto` files, relative to the scenario, that tell of the methods that steps with `grpc` call.",
   ),
   flow: z.array(flowSchema, { error: "a list of flows; write [[flow]]" }).describe("What users do."),
   setup: runOnceSchema("setup").optional().describe(

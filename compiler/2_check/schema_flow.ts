@@ -12,7 +12,9 @@ import {
   thinkTime,
 } from "./fields.ts";
 import { authSchema } from "./schema_auth.ts";
+import { actionSchema } from "./schema_exchange.ts";
 import { captureSchema, expectSchema, retrySchema, whenSchema } from "./schema_response.ts";
+import { eventsSchema, messagesSchema } from "./schema_stream.ts";
 import { RunTimeText } from "./templates.ts";
 
 /** The keys that make a step a request, and the methods on the wire. */
@@ -25,9 +27,17 @@ export const METHODS = {
   delete: "DELETE",
   options: "OPTIONS",
   graphql: "POST",
+  websocket: "GET",
+  grpc: "POST",
 } as const;
 
 export type MethodKey = keyof typeof METHODS;
+
+/** The keys that a step with `websocket` may have. */
+export const WEBSOCKET_KEYS: readonly string[] = [
+  ...["name", "websocket", "exchange", "target", "query", "headers", "auth", "expect", "capture"],
+  ...["when", "tags", "repeat", "on_error", "timeout"],
+];
 
 /** The keys that a think step may have. */
 export const THINK_KEYS: readonly string[] = ["name", "think", "repeat", "when", "tags"];
@@ -77,6 +87,23 @@ export const stepSchema = z.strictObject({
   options: url("OPTIONS"),
   graphql: template().optional().describe(
     "Sends the GraphQL text of `query`, as JSON, in a POST request to this path.",
+  ),
+  websocket: template().optional().describe(
+    "Opens a WebSocket (RFC 6455) at this path, does what `exchange` says, and closes it.",
+  ),
+  exchange: z.array(actionSchema, { error: 'a list of actions, such as [{ send = "hello" }]' }).optional()
+    .describe("What is done on the WebSocket, in order."),
+  grpc: plainText().optional().describe(
+    "Calls this method of gRPC, `package.Service/Method`, of the scenario's `proto` files.",
+  ),
+  message: z.record(z.string(), z.unknown(), { error: "a table, such as { id = 7 }" }).optional().describe(
+    "The message that a step with `grpc` sends, in the JSON mapping of proto3, held against its type when the scenario is compiled. Without it, an empty one.",
+  ),
+  messages: messagesSchema.optional().describe(
+    "Reads the stream of messages that a method of gRPC answers with. `expect` and `capture` are about the last one.",
+  ),
+  events: eventsSchema.optional().describe(
+    "Reads the response as server-sent events. `expect` and `capture` are about the data of the last one; `timeout` bounds all of it.",
   ),
   target: plainText().optional().describe(
     "The request goes to this one of `[targets]`. Without it, to `[target]`, or where an absolute URL leads.",

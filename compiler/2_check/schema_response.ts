@@ -6,6 +6,7 @@ import {
   duration,
   durationRange,
   flag,
+  grpcStatuses,
   pattern,
   plainText,
   pointer,
@@ -64,6 +65,9 @@ export const jsonTestsSchema = z.union([
 export const expectSchema = z.strictObject({
   status: statuses().prefault(["2xx", "3xx"]).describe(
     'Statuses that pass: `200`, `"2xx"` or a list such as `["2xx", 404]`. Without it, 200 to 399 pass.',
+  ),
+  grpc: grpcStatuses().prefault("OK").describe(
+    'In a step with `grpc`: statuses of gRPC that pass, `"OK"` or a list such as `["OK", "NOT_FOUND"]`.',
   ),
   within: duration().optional().describe(
     "The longest service time that passes, from issue to the last byte.",

@@ -12,6 +12,9 @@ export const thresholdSchema = z.strictObject({
     "service_time",
     "first_byte",
     "connect",
+    "tls",
+    "first_message",
+    "message_gap",
     "lag",
     "blocked",
     "session_time",
@@ -19,12 +22,13 @@ export const thresholdSchema = z.strictObject({
     "errors",
     "checks",
     "drops",
+    "messages",
     "rate",
     "bytes",
   ]).describe(
     "What is measured. Times: `response_time` (from the intended start), `service_time` (from the issue), `first_byte`, " +
-      "`connect`, `lag` (issued minus intended), `blocked` (waiting for a shared connection), `session_time`, `group_time` (of a group of steps, without what it thinks). " +
-      "Counts: `errors`, `checks`, `drops`. Also `rate` and `bytes`.",
+      "`connect`, `tls` (the handshake), `first_message` (from the issue, or from when a WebSocket stands, to the first message), `message_gap` (from message to message), `lag` (issued minus intended), `blocked` (waiting for a shared connection), `session_time`, `group_time` (of a group of steps, without what it thinks). " +
+      "Counts: `errors`, `checks`, `drops`, `messages` (received). Also `rate` and `bytes`.",
   ),
   flow: label().optional().describe("Only this flow."),
   step: label().optional().describe(
@@ -38,7 +42,8 @@ export const thresholdSchema = z.strictObject({
   min: comparison().optional().describe("The shortest time."),
   max: comparison().optional().describe("The longest time."),
   ratio: comparison().optional().describe('The share, for `errors`, `checks` and `drops`, as in `"< 1%"`.'),
-  count: comparison().optional().describe("The number, for `errors`, `checks` and `drops`."),
+  count: comparison().optional().describe("The number, for `errors`, `checks`, `drops` and `messages`."),
+  rate: comparison().optional().describe('The number of `messages` per second, as in `"> 1000/s"`.'),
   total: comparison().optional().describe('The sum of `bytes`, as in `"< 10MB"`.'),
   abort: flag().prefault(false).describe("The run stops as soon as this can no longer be met."),
   invalidates: flag().prefault(false).describe(

@@ -22,11 +22,12 @@ export function findStep(checking: Checking, asked: Asked, flows: readonly Writt
     return nowhere;
   }
   if (step === undefined) return { flow: inFlow, step: null };
-  const among = flow === undefined ? flows : flows.slice(inFlow, inFlow + 1);
-  const found = among.flatMap((one) => {
-    const fitting = one.all.find(({ name }) => name === step);
-    return fitting === undefined ? [] : [{ flow: flows.indexOf(one), step: fitting }];
-  });
+  const found: { flow: number; step: WrittenStep }[] = [];
+  const end = flow === undefined ? flows.length : inFlow + 1;
+  for (let position = Math.max(0, inFlow); position < end; position++) {
+    const fitting = flows[position]?.byName.get(step);
+    if (fitting !== undefined) found.push({ flow: position, step: fitting });
+  }
   const [first, second] = found;
   if (first === undefined) {
     unknownName(
@@ -34,7 +35,8 @@ export function findStep(checking: Checking, asked: Asked, flows: readonly Writt
       [...path, "step"],
       flow === undefined ? "step" : `step of flow ${quote(flow)} called`,
       step,
-      among.flatMap(({ all }) => all).map(({ name }) => name),
+      (flow === undefined ? flows : flows.slice(inFlow, inFlow + 1)).flatMap(({ all }) => all)
+        .map(({ name }) => name),
     );
     return { flow: inFlow, step: null };
   }

@@ -33,7 +33,18 @@ function inFlow(path: Path, from: number, flow: string, plain: unknown): string 
   const isGroup = valueAt(plain, [...path.slice(0, end), "step"]) !== undefined;
   const name = nameAt(plain, path.slice(0, end));
   const step = `${numbered(isGroup ? "group" : "step", Number(path[end - 1]), name)} of ${flow}`;
-  return end === path.length ? step : `${path.slice(end).join(".")} in ${step}`;
+  return inExchange(path, end, step);
+}
+
+/** What is done on a WebSocket, by its number in the exchange: `2.1` is the first that the second repeats. */
+function inExchange(path: Path, from: number, step: string): string {
+  const numbers: number[] = [];
+  let end = from;
+  for (; path[end] === "exchange" && typeof path[end + 1] === "number"; end += 2) {
+    numbers.push(Number(path[end + 1]) + 1);
+  }
+  const owner = numbers.length === 0 ? step : `action ${numbers.join(".")} of ${step}`;
+  return end === path.length ? owner : `${path.slice(end).join(".")} in ${owner}`;
 }
 
 function numbered(kind: string, index: number, name: unknown): string {

@@ -1,6 +1,6 @@
 /** What is known of a session before it runs: how long it thinks, and how many requests it makes. */
 import type { Tick } from "../../runtime/plan.ts";
-import type { Flow, Step, ThinkTime } from "./scenario.ts";
+import type { Action, ExchangeItem, Flow, Step, ThinkTime } from "./scenario.ts";
 
 /** The mean of a think time, in ticks with a fraction; never more than the plan's. */
 export function meanThink(time: ThinkTime): number {
@@ -36,10 +36,32 @@ export function meanRequests({ steps }: Flow, target: number): number {
   return meanSum(steps, (step) => step.kind === "request" && step.target === target ? 1 : 0);
 }
 
+/** How many WebSockets a session of this flow opens to a target on average, each by a connection of its own. */
+export function meanWebSockets({ steps }: Flow, target: number): number {
+  return meanSum(steps, (step) => step.kind === "webSocket" && step.target === target ? 1 : 0);
+}
+
 /** What all passes of all steps add up to on average. */
-function meanSum(steps: readonly Step[], of: (step: Step) => number): number {
-  const each = (step: Step) => step.kind === "group" ? meanSum(step.steps, of) : of(step);
+function meanSum(steps: readonly Step[], of: (step: Step | Action) => number): number {
+  const each = (step: Step) => {
+    switch (step.kind) {
+      case "group":
+        return meanSum(step.steps, of);
+      case "webSocket":
+        return of(step) + meanExchange(step.exchange, of);
+      default:
+        return of(step);
+    }
+  };
   return steps.reduce((sum, step) => sum + meanPasses(step) * each(step), 0);
+}
+
+function meanExchange(exchange: readonly ExchangeItem[], of: (action: Action) => number): number {
+  return exchange.reduce(
+    (sum, item) =>
+      sum + (item.kind === "repeat" ? (item.min + item.max) / 2 * meanExchange(item.exchange, of) : of(item)),
+    0,
+  );
 }
 
 /** The mean over all flows by their weights. */

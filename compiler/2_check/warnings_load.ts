@@ -2,8 +2,9 @@
 import { type Path, placeAt, type Table } from "../1_parse/document.ts";
 import { type Diagnostic, quote, warning } from "../diagnostic.ts";
 import { allFlows, allSteps } from "./all_steps.ts";
-import type { Flow, OpenLoad, OpenStage, Rate, Scenario } from "./scenario.ts";
-import { longestThink, meanByWeight, meanRequests, meanSession } from "./thinking.ts";
+import type { Flow, Scenario } from "./scenario.ts";
+import type { OpenLoad, OpenStage, Rate } from "./scenario_load.ts";
+import { longestThink, meanByWeight, meanRequests, meanSession, meanWebSockets } from "./thinking.ts";
 import { writtenDuration } from "./written_duration.ts";
 
 /** Ephemeral ports of a usual Linux (32768 … 60999), and how long one is kept after its connection was closed. */
@@ -61,19 +62,22 @@ function perTick({ sessions, perTicks }: Rate): number {
 function tooFewPorts(scenario: Scenario, target: number, document: Table): Diagnostic | null {
   const { file, load, flows } = scenario;
   const { name, connections: { kind } } = scenario.targets[target];
-  if (load.model !== "open" || (kind !== "per-session" && kind !== "per-request")) return null;
+  if (load.model !== "open") return null;
   const requests = (flow: Flow) => meanRequests(flow, target);
-  const perSession = meanByWeight(
-    flows,
-    kind === "per-session" ? (flow) => Math.min(1, requests(flow)) : requests,
-  );
+  const sockets = meanByWeight(flows, (flow) => meanWebSockets(flow, target));
+  const perSession = sockets +
+    (kind === "per-session"
+      ? meanByWeight(flows, (flow) => Math.min(1, requests(flow)))
+      : kind === "per-request"
+      ? meanByWeight(flows, requests)
+      : 0);
   const opened = mostArrivals(load, PORT_KEPT_TICKS) * perSession;
   if (opened <= USUAL_PORTS * ROUNDING) return null;
   const words =
     `${counted(opened)} connections end within a minute, for which the system keeps the port of each, ` +
-    `and a usual machine has ${
-      counted(USUAL_PORTS)
-    } ports; use connections = "per-vu", lower the rate, or widen ` +
+    `and a usual machine has ${counted(USUAL_PORTS)} ports; ${
+      sockets > 0 ? "open fewer WebSockets" : 'use connections = "per-vu"'
+    }, lower the rate, or widen ` +
     "net.ipv4.ip_local_port_range";
   const path: Path = name === "" ? ["target"] : ["targets", name];
   return warning("Z1957", file, placeAt(document, [...path, "connections"]), words);
@@ -136,9 +140,7 @@ function tokensTooOld(scenario: Scenario): Diagnostic[] {
   if (lengthTicks <= USUAL_TOKEN_TICKS) return [];
   const places = new Set(
     allFlows(scenario).flatMap(({ flow }) => allSteps(flow.steps)).flatMap((step) =>
-      step.kind === "request" && step.auth.kind === "oauth2" && step.auth.per === "run"
-        ? [step.auth.place]
-        : []
+      "auth" in step && step.auth.kind === "oauth2" && step.auth.per === "run" ? [step.auth.place] : []
     ),
   );
   const words =

@@ -1,7 +1,7 @@
 /** Steps that never run, and what is said of them all the same. */
 import { type Diagnostic, quote, warning } from "../diagnostic.ts";
 import { allFlows, allSteps } from "./all_steps.ts";
-import type { Condition, Scenario, Step } from "./scenario.ts";
+import type { Action, Condition, Scenario, Step } from "./scenario.ts";
 
 /** Z1951 and Z1961. */
 export function neverWarnings(scenario: Scenario): Diagnostic[] {
@@ -38,12 +38,13 @@ function idleSteps(steps: readonly Step[]): { step: Step; because: Condition }[]
       // In a later pass, there is the answer of an earlier one.
       isAnswered ||= (step.repeat?.max ?? 1) > 1 && allSteps(step.steps).some(isAsking);
       step.steps.forEach(look);
-    } else if (step.kind === "request") isAnswered = true;
+    } else if (step.kind === "request" || step.kind === "webSocket") isAnswered = true;
   };
   steps.forEach(look);
   return idle;
 }
 
-function isAsking({ kind, when }: Step): boolean {
-  return kind === "request" && when.every((condition) => condition.kind !== "status");
+function isAsking(step: Step | Action): boolean {
+  return (step.kind === "request" || step.kind === "webSocket") &&
+    step.when.every((condition) => condition.kind !== "status");
 }

@@ -28,6 +28,7 @@ const open = (rate: string, length: string, maxVus: number) =>
   `model = "open"\nmax_vus = ${maxVus}\nrate = "${rate}"\nfor = "${length}"`;
 const closed = (length: string, more = "") => `model = "closed"\nvus = 10\nfor = "${length}"\n${more}`;
 const think = (time: string) => `get = "/"\n---\nthink = "${time}"`;
+const socket = (action: string) => `name = "room"\nwebsocket = "/"\nexchange = [${action}]`;
 const threshold = (text: string) => `[[threshold]]\n${text}`;
 const rows = 'rows = [{ id = 1, name = "Ada" }]';
 
@@ -151,6 +152,32 @@ const CASES: readonly (readonly [string, Partial<Parts>, string[]])[] = [
   ["cut off on purpose", { load: closed("1m", 'graceful_stop = "0s"'), steps: think("5s..15s") }, []],
   ["a tail has no longest", { load: closed("1m"), steps: think("exponential(9s)") }, []],
   ["a mean beyond it", { load: closed("1m"), steps: think("exponential(11s)") }, ["Z1959"]],
+  ["cut off while listening", { load: closed("1m"), steps: socket('{ think = "15s" }') }, ["Z1959"]],
+
+  ["users on a WebSocket", {
+    load: open("10/s", "1m", 99),
+    steps: socket('{ repeat = 5, exchange = [{ think = "2s" }] }'),
+  }, ["Z1956"]],
+  ["a WebSocket's connections", { load: open("500/s", "1m", 999), steps: socket("{ receive = {} }") }, [
+    "Z1957",
+  ]],
+  ["a status behind a WebSocket", {
+    steps: `${socket("{ receive = {} }")}\n---\nget = "/"\nwhen = { status = 101 }`,
+  }, []],
+  ["what was captured of a message", {
+    steps: socket('{ receive = {}, capture = { id = { json = "/id" } } }'),
+  }, ["Z1953"]],
+  ["what one waits for anyway", {
+    steps: socket('{ receive = {}, within = "1s" }'),
+    rest: threshold('metric = "response_time"\nstep = "room.receive"\np99 = "< 2s"'),
+  }, ["Z1954"]],
+  ["what one may wait for longer", {
+    steps: socket('{ receive = {}, within = "1m" }'),
+    rest: threshold('metric = "response_time"\nstep = "room.receive"\np99 = "< 30s"'),
+  }, []],
+  ["an opening that may take as long as it takes", {
+    steps: `${socket("{ receive = {} }")}\nexpect = { within = "10s" }`,
+  }, ["Z1955"]],
 ];
 
 for (const [what, parts, codes] of CASES) {

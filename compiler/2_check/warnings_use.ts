@@ -47,7 +47,7 @@ function unusedCaptures(
       uses.captures.flow.has(name) || (isSetup && all.some(({ captures }) => captures.setup.has(name)));
     const unused = flow.captures.filter((name) => !isUsed(name));
     if (unused.length === 0) return [];
-    const made = allSteps(flow.steps).flatMap((step) => step.kind === "request" ? step.captures : []);
+    const made = allSteps(flow.steps).flatMap((step) => "captures" in step ? step.captures : []);
     return unused.flatMap((name) => {
       const first = made.find(({ capture }) => capture === name);
       if (first === undefined) return [];
@@ -60,7 +60,15 @@ function unusedCaptures(
 }
 
 /** Parts of steps and targets that hold no variables: not worth looking through. */
-const WITHOUT_VARIABLES: ReadonlySet<string> = new Set(["place", "urlPlace", "expect", "retry", "bytes"]);
+const WITHOUT_VARIABLES: ReadonlySet<string> = new Set([
+  "place",
+  "urlPlace",
+  "tags",
+  "expect",
+  "captures",
+  "retry",
+  "bytes",
+]);
 
 function usesIn(part: readonly (Step | Target)[]): Uses {
   const uses: Uses = { cells: [], captures: { flow: new Set(), setup: new Set() } };
@@ -69,7 +77,9 @@ function usesIn(part: readonly (Step | Target)[]): Uses {
     if (Array.isArray(value)) value.forEach(look);
     else if (isVariable(value)) add(value);
     else if (isCondition(value)) uses.captures[value.of].add(value.capture);
-    else for (const [key, inner] of Object.entries(value)) if (!WITHOUT_VARIABLES.has(key)) look(inner);
+    else {
+      for (const key of Object.keys(value)) if (!WITHOUT_VARIABLES.has(key)) look(Reflect.get(value, key));
+    }
   };
   const add = (variable: Variable) => {
     if (variable.variable === "data") uses.cells.push(variable);

@@ -73,6 +73,7 @@ function samplesOf(
   for (const it of program) {
     switch (it.kind) {
       case "request":
+      case "webSocket":
         if (metric !== "group_time" && isWanted(it.step)) {
           const request = requests[it.request];
           samples += passes * tries(request) * (metric === "checks" ? checks(request) : 1n);
@@ -89,6 +90,7 @@ function samplesOf(
         passes = around.pop() ?? passes;
         break;
       case "groupEnd":
+      case "webSocketEnd":
       case "think":
       case "when":
       case "end":

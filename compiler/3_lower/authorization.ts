@@ -1,5 +1,5 @@
 /** The header `authorization`: who sends a request. */
-import type { Template } from "../../runtime/plan.ts";
+import type { Template } from "../../runtime/plan_templates.ts";
 import type { Auth } from "../2_check/scenario.ts";
 import { IN_HEADER, QUERY_ITEM, VERBATIM } from "./encodings.ts";
 import { isLiteral, lowerTemplate, mergeLiterals, type SlotContext } from "./templates.ts";

@@ -1,9 +1,9 @@
 /** A request's body as a template of the bytes on the wire, and what it is. */
-import type { Part, Template } from "../../runtime/plan.ts";
+import type { Part, Template } from "../../runtime/plan_templates.ts";
 import type { Body, JsonValue, QueryItem } from "../2_check/scenario.ts";
 import { IN_JSON_TEXT, QUERY_ITEM, VERBATIM } from "./encodings.ts";
 import { lowerMultipart } from "./multipart.ts";
-import { bytesPart, lowerTemplate, mergeLiterals, type SlotContext, slotOf } from "./templates.ts";
+import { bytesPart, isLiteral, lowerTemplate, mergeLiterals, type SlotContext, slotOf } from "./templates.ts";
 
 /** `contentType` is null where the scenario alone can tell. */
 export type LoweredBody = Readonly<{ template: Template; contentType: string | null }>;
@@ -24,6 +24,8 @@ export function lowerBody(body: Body, context: SlotContext): LoweredBody {
       };
     case "multipart":
       return lowerMultipart(body.parts, context);
+    case "grpc":
+      return lowerMessage(body, context);
     case "bytes":
       return { template: mergeLiterals([bytesPart(body.bytes)]), contentType: "application/octet-stream" };
   }
@@ -38,6 +40,24 @@ export function itemParts(items: readonly QueryItem[], context: SlotContext): Pa
     `${index === 0 ? "" : "&"}${QUERY_ITEM.literal(name)}=`,
     ...lowerTemplate(value, QUERY_ITEM, context),
   ]);
+}
+
+/** In its frame where all of it is known; otherwise its JSON, which is encoded when it is rendered. */
+function lowerMessage(
+  { message, method }: Extract<Body, { kind: "grpc" }>,
+  context: SlotContext,
+): LoweredBody {
+  const json = mergeLiterals(jsonParts(message, context));
+  const template = isLiteral(json) ? [{ base64: framed(method.encode(json.join(""))).toBase64() }] : json;
+  return { template, contentType: "application/grpc" };
+}
+
+/** One byte for "not compressed", four for the length (gRPC over HTTP2, "Length-Prefixed-Message"). */
+function framed(message: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(5 + message.length);
+  new DataView(frame.buffer).setUint32(1, message.length);
+  frame.set(message, 5);
+  return frame;
 }
 
 function jsonParts(value: JsonValue, context: SlotContext): readonly Part[] {

@@ -1,8 +1,11 @@
 /** Worst cases and expectations, computed once: the runtime allocates by them, and `z6c plan` prints them. */
-import type { Bounds, Flow, Instruction, Load, Plan, Request, Tick } from "../../runtime/plan.ts";
+import type { Bounds, Flow, Instruction, Load, Plan, Request, Target, Tick } from "../../runtime/plan.ts";
+import type { Stream } from "../../runtime/plan_messages.ts";
+import type { Template } from "../../runtime/plan_templates.ts";
 import { cellsByColumn } from "./tables.ts";
 import { longestBytes, type SlotBounds } from "./template_size.ts";
 import { slotsOf } from "./templates.ts";
+import { FRAME_BYTES } from "./web_sockets.ts";
 
 /** A signed token of a few claims has one or two KiB; every VU has room for the longest request. */
 const CAPTURE_BYTES = 4_096;
@@ -14,8 +17,8 @@ const REQUEST_RECORDS = 3;
 const CONNECTION_RECORDS = 2;
 /** A captured value of up to 56 bytes. */
 const CAPTURE_RECORDS = 3;
-/** Of a record, for exact means: each repeat may halve once more, and around a step there are at most nine. */
-const PARTS = 2n ** 16n;
+/** Of a record, for exact means: each repeat may halve once more, and around an action there are at most 17. */
+const PARTS = 2n ** 32n;
 /** Parts of a hundred that a ledger grows by for its blocks' headers, its own header and footer. */
 const BLOCK_PERCENT = 6n;
 
@@ -32,7 +35,10 @@ export function boundsOf(load: Load, sessions: number, programs: Programs): Boun
   const slots = { bodyBytes: 0, captureBytes, cells: tables.map(cellsByColumn) };
   return {
     vus: load.maxVus,
-    connections: targets.reduce((sum, target) => sum + target.slots, 0),
+    connections: targets.reduce(
+      (sum, { slots, firstWebSocketSlot }) => sum + slots + (firstWebSocketSlot < 0 ? 0 : load.maxVus),
+      0,
+    ),
     sessions,
     peakRate: load.model === "open" ? Math.max(...load.stages.map(peakOf)) : 0,
     requestBytes: requests.reduce((most, request) => Math.max(most, longestRequest(request, slots)), 0),
@@ -65,9 +71,18 @@ function peakOf(stage: { rateStart: number; rateEnd: number; perTicks: number })
   return Number((highest + perTicks - 1n) / perTicks);
 }
 
-function longestRequest({ head, body }: Request, slots: SlotBounds): number {
-  const bodyBytes = longestBytes(body, slots);
-  return longestBytes(head, { ...slots, bodyBytes }) + bodyBytes;
+/**
+ * In the wire format a message can be longer than its JSON, of which a number in a list has two bytes at least, and there
+ * 15 at most: five of tag and ten of varint.
+ */
+const MESSAGE_GROWTH = 8;
+const MESSAGE_FRAME_BYTES = 5;
+
+function longestRequest({ kind, head, body, grpc }: Request, slots: SlotBounds): number {
+  const written = longestBytes(body, slots);
+  const bodyBytes = grpc === null ? written : MESSAGE_GROWTH * written + MESSAGE_FRAME_BYTES;
+  const frameBytes = kind === "send" || kind === "ping" || kind === "close" ? FRAME_BYTES : 0;
+  return longestBytes(head, { ...slots, bodyBytes }) + frameBytes + bodyBytes;
 }
 
 function endTick({ stages, gracefulStopTicks }: Load): Tick {
@@ -92,23 +107,20 @@ function ledgerBytes(sessions: number, programs: Programs): number {
 
 /** Records of a session that goes through, in `PARTS` of a record: the mean of `min … max` passes may have a half. */
 function recordsOf({ program }: Flow, { targets, requests }: Programs): bigint {
-  const asked = program.flatMap((it) => it.kind === "request" ? [requests[it.request]] : []);
-  const ofSession = new Set(
-    asked.map(({ target }) => target).filter((target) => targets[target].connections.kind === "per-session"),
-  );
-  let records = PARTS *
-    BigInt(SESSION_RECORDS + ofSession.size * CONNECTION_RECORDS + tablesUsed(asked));
+  const asked = program.flatMap((it) => "request" in it ? [requests[it.request]] : []);
+  const ofSession = new Set(asked.filter(({ kind }) => kind === "http").map(({ target }) => targets[target]));
+  const connections = [...ofSession].filter((target) => target.connections.kind === "per-session")
+    .reduce((sum, target) => sum + connectionRecords(target), 0);
+  let records = PARTS * BigInt(SESSION_RECORDS + connections + tablesUsed(asked));
   // Parts of a pass to expect here, within the repeats around it.
   let passes = PARTS;
   const around: bigint[] = [];
   for (const instruction of program) {
     switch (instruction.kind) {
-      case "request": {
-        const { target, captures } = requests[instruction.request];
-        const connections = targets[target].connections.kind === "per-request" ? CONNECTION_RECORDS : 0;
-        records += passes * BigInt(REQUEST_RECORDS + connections + captures.length * CAPTURE_RECORDS);
+      case "request":
+      case "webSocket":
+        records += passes * BigInt(recordsOfRequest(requests[instruction.request], targets));
         break;
-      }
       case "think":
       case "when":
       case "groupEnd":
@@ -123,6 +135,7 @@ function recordsOf({ program }: Flow, { targets, requests }: Programs): bigint {
         passes = around.pop() ?? PARTS;
         break;
       case "group":
+      case "webSocketEnd":
       case "end":
         break;
     }
@@ -130,9 +143,45 @@ function recordsOf({ program }: Flow, { targets, requests }: Programs): bigint {
   return records;
 }
 
+/** Of a WebSocket's messages, those that are waited for; of a stream's, as many as it is said to have, or one. */
+function recordsOfRequest({ kind, target, captures, stream }: Request, targets: Programs["targets"]): number {
+  const taken = captures.length * CAPTURE_RECORDS;
+  switch (kind) {
+    case "http": {
+      const isOwn = targets[target].connections.kind === "per-request";
+      const messages = stream === null ? 0 : Math.max(1, stream.count);
+      return REQUEST_RECORDS + (isOwn ? connectionRecords(targets[target]) : 0) + messages + taken;
+    }
+    case "webSocket":
+      return REQUEST_RECORDS + connectionRecords(targets[target]) + taken;
+    case "send":
+      return REQUEST_RECORDS - 1;
+    case "receive":
+    case "ping":
+    case "close":
+      return REQUEST_RECORDS + 1 + taken;
+  }
+}
+
+/** Opened, secured where it is of TLS, and closed. */
+function connectionRecords({ tls }: Target): number {
+  return CONNECTION_RECORDS + (tls === null ? 0 : 1);
+}
+
 /** Of how many data tables a session takes a row. */
 function tablesUsed(requests: readonly Request[]): number {
-  const used = requests.flatMap(({ head, body }) => [...slotsOf(head), ...slotsOf(body)])
+  const used = requests.flatMap(({ head, body, stream }) =>
+    [head, body, ...awaitedTexts(stream)].flatMap(slotsOf)
+  )
     .flatMap((slot) => slot.slot === "data" ? [slot.table] : []);
   return new Set(used).size;
+}
+
+/** The texts with variables by which a message is known. */
+function awaitedTexts(stream: Stream | null): Template[] {
+  const { json = [], body = [] } = stream?.until ?? {};
+  const tests = [...json.map(({ test }) => test), ...body];
+  return tests.flatMap((test) =>
+    test.kind === "rendered contains" || test.kind === "rendered equals" ? [test.text] : []
+  );
 }

@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type {
-  Connections,
-  Encoding,
-  Flow,
-  Instruction,
-  Load,
-  Part,
-  Request,
-  Slot,
-  Table,
-  Target,
-} from "../../runtime/plan.ts";
+import type { Connections, Flow, Instruction, Load, Request, Table, Target } from "../../runtime/plan.ts";
+import type { Encoding, Part, Slot } from "../../runtime/plan_templates.ts";
 import { PLAIN_REQUEST, PLAIN_TARGET } from "../../tests/sample_plans.ts";
 import { boundsOf } from "./bounds.ts";
 import { literalBytes } from "./template_size.ts";

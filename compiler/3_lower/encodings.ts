@@ -1,5 +1,5 @@
 /** How texts become part of what is around them: what a person writes there, and what a variable brings. */
-import type { Encoding } from "../../runtime/plan.ts";
+import type { Encoding } from "../../runtime/plan_templates.ts";
 import { encodePathValue, encodeQueryValue, encodeUrl } from "./percent_encoding.ts";
 
 /** A place for text: the encoding of values, which the runtime knows by name, and of what is written there. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Encoding } from "../../runtime/plan.ts";
+import type { Encoding } from "../../runtime/plan_templates.ts";
 import { encodeValue, longestEncodedByte } from "./encodings.ts";
 
 Deno.test("a value in each place", () => {

@@ -1,5 +1,6 @@
 /** What a response must be, and what is taken from it. */
-import type { BodyCheck, Capture, Expect, JsonCheck } from "../../runtime/plan.ts";
+import type { Capture, Expect } from "../../runtime/plan.ts";
+import type { BodyCheck, JsonCheck } from "../../runtime/plan_checks.ts";
 import type {
   BodyCheck as SourceBodyCheck,
   Capture as SourceCapture,
@@ -28,7 +29,8 @@ export function lowerCaptures(
   return captures.map(({ capture, from, optional }) => ({ capture: captureAt(capture), from, optional }));
 }
 
-function lowerJsonTest(test: JsonExpectation): JsonCheck["test"] {
+/** What a value in a JSON body must be. */
+export function lowerJsonTest(test: JsonExpectation): JsonCheck["test"] {
   return test.kind === "equals" ? { kind: "equals", json: canonicalJson(plainValue(test.value)) } : test;
 }
 
@@ -50,7 +52,8 @@ function plainValue(value: JsonValue): unknown {
   }
 }
 
-function lowerBodyCheck(check: SourceBodyCheck): BodyCheck {
+/** What a body must be. */
+export function lowerBodyCheck(check: SourceBodyCheck): BodyCheck {
   switch (check.kind) {
     case "contains":
     case "equals":

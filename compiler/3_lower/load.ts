@@ -5,7 +5,7 @@ import type {
   ClosedLoad as SourceClosed,
   Load as SourceLoad,
   OpenLoad as SourceOpen,
-} from "../2_check/scenario.ts";
+} from "../2_check/scenario_load.ts";
 import * as refusal from "./load_refusals.ts";
 import { poissonQuantiles } from "./poisson.ts";
 import { layOut, MOST_SESSIONS, type UniformStage } from "./rates.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClosedLoad, OpenLoad, OpenStage } from "../2_check/scenario.ts";
+import type { ClosedLoad, OpenLoad, OpenStage } from "../2_check/scenario_load.ts";
 import { type LoweredLoad, lowerLoad } from "./load.ts";
 import { poissonQuantiles } from "./poisson.ts";
 

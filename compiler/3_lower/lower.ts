@@ -7,7 +7,7 @@ import { aliasTable } from "./alias.ts";
 import { boundsOf } from "./bounds.ts";
 import { lowerLoad } from "./load.ts";
 import { expandOAuth2 } from "./oauth2.ts";
-import { lowerPrograms, stepNames } from "./programs.ts";
+import { lowerPrograms, positionOf, stepNames } from "./programs.ts";
 import { salts } from "./salt.ts";
 import { lowerSimulation } from "./simulation.ts";
 import { lowerTables, uniqueRefusals } from "./tables.ts";
@@ -75,8 +75,16 @@ function programsOf(scenario: Scenario, version: string): Omit<Parts, "load"> {
 }
 
 function planOf(scenario: Scenario, sessions: number, parts: Parts): Plan {
-  const { name, description, seed, transport, tags, thresholds, validity, simulation } = scenario;
-  const targets = lowerTargets(scenario.targets, parts.load.maxVus);
+  const { name, description, seed, transport, messageTypes, tags, thresholds, validity, simulation } =
+    scenario;
+  const { load: { maxVus }, requests } = parts;
+  // Behind those that requests send.
+  const secrets = [...parts.secrets];
+  const targets = lowerTargets(scenario.targets, {
+    maxVus,
+    requests,
+    secretAt: (secret) => positionOf(secrets, secret),
+  });
   return {
     format: 3,
     name,
@@ -85,7 +93,8 @@ function planOf(scenario: Scenario, sessions: number, parts: Parts): Plan {
     transport,
     targets,
     ...parts,
-    messageTypes: [],
+    secrets,
+    messageTypes,
     tags,
     thresholds: lowerThresholds(thresholds, parts),
     validity,

@@ -1,6 +1,6 @@
 /** `multipart/form-data` (RFC 7578), with a boundary that follows from what it parts. */
 import { createHash } from "node:crypto";
-import type { Template } from "../../runtime/plan.ts";
+import type { Template } from "../../runtime/plan_templates.ts";
 import type { MultipartPart } from "../2_check/scenario.ts";
 import { canonicalJson } from "./canonical_json.ts";
 import { VERBATIM } from "./encodings.ts";

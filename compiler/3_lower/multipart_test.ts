@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Template } from "../../runtime/plan.ts";
+import type { Template } from "../../runtime/plan_templates.ts";
 import type { MultipartPart } from "../2_check/scenario.ts";
 import { lowerMultipart } from "./multipart.ts";
 import type { SlotContext } from "./templates.ts";

@@ -1,6 +1,7 @@
 /** OAuth2 client credentials (RFC 6749 section 4.4), expanded: steps that get tokens, and requests that bear them. */
 import { allSteps } from "../2_check/all_steps.ts";
 import type {
+  Action,
   Auth,
   Body,
   CaptureOwner,
@@ -44,8 +45,8 @@ export function expandOAuth2(scenario: Scenario): Scenario {
   };
 }
 
-function oauth2Of(step: Step): readonly OAuth2[] {
-  return step.kind === "request" && step.auth.kind === "oauth2" ? [step.auth] : [];
+function oauth2Of(step: Step | Action): readonly OAuth2[] {
+  return "auth" in step && step.auth.kind === "oauth2" ? [step.auth] : [];
 }
 
 function emptySetup({ place }: OAuth2): Pick<Flow, "name" | "place" | "weight"> {
@@ -59,7 +60,7 @@ function expandFlow(flow: Flow, perRun: TokenSteps, of: CaptureOwner, scenario: 
   const bearing = (step: Step): Step => {
     if (step.kind === "group") return { ...step, steps: step.steps.map(bearing) };
     const [auth] = oauth2Of(step);
-    if (auth === undefined || step.kind !== "request") return step;
+    if (auth === undefined || !("auth" in step)) return step;
     const key = keyOf(auth);
     const ofSession = perSession.get(key);
     const token = ofSession ?? perRun.get(key);
@@ -142,6 +143,7 @@ function tokenStep(
     captures: [
       { capture, place, from: { kind: "json", pointer: "/access_token", pattern: null }, optional: false },
     ],
+    stream: null,
     onError,
     timeoutTicks: targets[auth.target].timeoutTicks,
     redirects: 0,

@@ -27,7 +27,7 @@ const auth: OAuth2 = {
 
 /** The steps of each flow by name, with what they bear. */
 function shown({ flows, setup, teardown }: Scenario): Record<string, string[]> {
-  const bears = (step: Step) => {
+  const bears = (step: ReturnType<typeof allSteps>[number]) => {
     if (step.kind !== "request" || step.auth.kind !== "bearer") return "";
     const [token] = step.auth.token;
     return typeof token === "string" || token.variable !== "capture" ? "?" : ` ${token.of}/${token.name}`;

@@ -1,14 +1,21 @@
-/** Flows → programs: one instruction a step, and jumps where steps repeat, depend on what was seen, or form a group. */
+/**
+ * Flows → programs: one instruction a step, and jumps where steps repeat, depend on what was seen, form a group, or stand
+ * on a WebSocket.
+ */
 import type { Condition, Flow, Instruction, Plan, Request, Step } from "../../runtime/plan.ts";
-import { allSteps } from "../2_check/all_steps.ts";
+import { allActions, allSteps } from "../2_check/all_steps.ts";
 import type {
   CaptureOwner,
   Condition as SourceCondition,
+  ExchangeItem,
   Flow as SourceFlow,
+  RepeatedActions,
   Step as SourceStep,
+  WebSocketStep,
 } from "../2_check/scenario.ts";
 import { lowerRequest, type Positions, type RequestContext } from "./requests.ts";
 import { lowerThink } from "./thinks.ts";
+import { lowerAction } from "./web_sockets.ts";
 
 export type Programs = Pick<Plan, "flows" | "steps" | "requests" | "captures" | "secrets">;
 
@@ -56,7 +63,7 @@ type Lowering = Readonly<{
 type Standing = Pick<Step, "flow" | "group">;
 
 /** Where the name is in the list, which it joins where it is not. */
-function positionOf(names: string[], name: string): number {
+export function positionOf(names: string[], name: string): number {
   const found = names.indexOf(name);
   return found < 0 ? names.push(name) - 1 : found;
 }
@@ -71,9 +78,15 @@ function appendStep(
 ): void {
   const step = into.steps.length;
   const { name, kind, tags } = source;
-  into.steps.push({ ...standing, name, kind, tags, salt: into.stepSalts[step] });
+  const planned = kind === "webSocket" ? "request" : kind;
+  into.steps.push({ ...standing, name, kind: planned, tags, salt: into.stepSalts[step] });
   const inner = () =>
-    appendPasses(program, source, step, () => appendOnce(program, source, step, standing, positions, into));
+    appendPasses(
+      program,
+      source.repeat,
+      step,
+      () => appendOnce(program, source, step, standing, positions, into),
+    );
   const conditions = source.when.map((it) => lowerCondition(it, positions.captureAt));
   conditions.reduceRight((within, condition) => () => appendWhen(program, condition, step, within), inner)();
 }
@@ -94,7 +107,7 @@ function appendWhen(
 /** What runs exactly once needs no jump; anything else lies between a `repeat` and its `again`. */
 function appendPasses(
   program: Instruction[],
-  { repeat }: SourceStep,
+  repeat: SourceStep["repeat"] | RepeatedActions,
   step: number,
   appendOne: () => void,
 ): void {
@@ -110,7 +123,7 @@ function appendOnce(
   program: Instruction[],
   source: SourceStep,
   step: number,
-  { flow }: Standing,
+  standing: Standing,
   positions: Positions,
   into: Lowering,
 ): void {
@@ -119,14 +132,72 @@ function appendOnce(
       program.push({ kind: "request", step, request: into.requests.length });
       into.requests.push(lowerRequest(source, into.context, positions));
       break;
+    case "webSocket": {
+      const request = into.requests.push(lowerRequest(source, into.context, positions)) - 1;
+      const at = program.push({ kind: "webSocket", step, request, end: -1 }) - 1;
+      const depth = openRepeats(program);
+      appendExchange(
+        program,
+        source.exchange,
+        { socket: source, standing, claimed: new Set() },
+        positions,
+        into,
+      );
+      program[at] = { kind: "webSocket", step, request, end: program.length };
+      program.push({ kind: "webSocketEnd", step, webSocket: at, depth });
+      break;
+    }
     case "think":
       program.push({ kind: "think", step, ...lowerThink(source.time) });
       break;
     case "group": {
       const at = program.push({ kind: "group", step, end: -1 }) - 1;
-      for (const one of source.steps) appendStep(program, one, { flow, group: step }, positions, into);
+      for (const one of source.steps) {
+        appendStep(program, one, { flow: standing.flow, group: step }, positions, into);
+      }
       program[at] = { kind: "group", step, end: program.length };
       program.push({ kind: "groupEnd", step, group: at });
+    }
+  }
+}
+
+/** In how many repeats the next instruction stands. */
+function openRepeats(program: readonly Instruction[]): number {
+  return program.reduce((depth, { kind }) => depth + (kind === "repeat" ? 1 : kind === "again" ? -1 : 0), 0);
+}
+
+/** `claimed` has the actions by whose draws something repeats. */
+type Exchange = Readonly<{ socket: WebSocketStep; standing: Standing; claimed: Set<number> }>;
+
+/**
+ * What is done on a WebSocket. A repeat has no step of its own: its draw is keyed by an action that it repeats, one for
+ * each repeat as far as there are enough.
+ */
+function appendExchange(
+  program: Instruction[],
+  items: readonly ExchangeItem[],
+  exchange: Exchange,
+  positions: Positions,
+  into: Lowering,
+): void {
+  const { socket, standing, claimed } = exchange;
+  for (const item of items) {
+    const step = into.steps.length;
+    if (item.kind === "repeat") {
+      const own = allActions(item.exchange).map((_, index) => step + index);
+      const keyed = own.find((it) => !claimed.has(it)) ?? step;
+      claimed.add(keyed);
+      const appendOne = () => appendExchange(program, item.exchange, exchange, positions, into);
+      appendPasses(program, item, keyed, appendOne);
+      continue;
+    }
+    const { name, kind, tags } = item;
+    into.steps.push({ ...standing, name, kind, tags, salt: into.stepSalts[step] });
+    if (item.kind === "think") {
+      program.push({ kind: "think", step, ...lowerThink(item.time) });
+    } else {
+      program.push({ kind: "request", step, request: into.requests.length });
+      into.requests.push(lowerAction(item, socket, into.context.stages, positions));
     }
   }
 }

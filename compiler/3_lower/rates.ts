@@ -4,7 +4,7 @@
  * end, and fractions of a session carry over from stage to stage without loss.
  */
 import type { OpenStage, Tick } from "../../runtime/plan.ts";
-import type { Rate } from "../2_check/scenario.ts";
+import type { Rate } from "../2_check/scenario_load.ts";
 
 /** A stretch of load on which the rate moves in a straight line. */
 export type Ramp = Readonly<{ lengthTicks: Tick; rateStart: Rate; rateEnd: Rate }>;

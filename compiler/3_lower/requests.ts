@@ -1,10 +1,12 @@
 /** A request step → the bytes it sends and what must come back. */
-import type { Part, Request, Template } from "../../runtime/plan.ts";
-import type { Header, RequestStep, Target } from "../2_check/scenario.ts";
+import type { Request } from "../../runtime/plan.ts";
+import type { Part, Template } from "../../runtime/plan_templates.ts";
+import type { Header, RequestStep, Target, WebSocketStep } from "../2_check/scenario.ts";
 import { lowerAuthorization } from "./authorization.ts";
 import { lowerBody, type LoweredBody } from "./bodies.ts";
 import { IN_HEADER } from "./encodings.ts";
 import { lowerCaptures, lowerExpect } from "./expectations.ts";
+import { grpcHeaders, lowerGrpc, lowerStream } from "./streams.ts";
 import { lowerRetry } from "./retries.ts";
 import { literalBytes } from "./template_size.ts";
 import { isLiteral, lowerTemplate, mergeLiterals, type SlotContext } from "./templates.ts";
@@ -18,9 +20,12 @@ export type RequestContext = Readonly<
 /** Positions in the plan of what a request names. */
 export type Positions = Pick<SlotContext, "captureAt" | "secretAt">;
 
-/** Random draws are numbered as they stand on the wire: URL, headers by name, body. */
+/**
+ * Random draws are numbered as they stand on the wire: URL, headers by name, body; behind them the key of what opens a
+ * WebSocket.
+ */
 export function lowerRequest(
-  step: RequestStep,
+  step: RequestStep | WebSocketStep,
   { targets, stages, version }: RequestContext,
   positions: Positions,
 ): Request {
@@ -30,16 +35,19 @@ export function lowerRequest(
   const url = lowerUrl(step.url, step.query, context);
   const written = writtenHeaders(target.headers, step, context);
   const body = lowerBody(step.body, context);
-  const headers = new Map([...impliedHeaders(step, body, target, version), ...written]);
+  const implied = step.kind === "webSocket"
+    ? openingHeaders(target, version, context)
+    : impliedHeaders(step, body, target, version);
+  const headers = new Map([...implied, ...written]);
   return {
-    kind: "http",
+    kind: step.kind === "webSocket" ? "webSocket" : "http",
     target: step.target,
     method: step.method,
     head: lowerHead(step.method, url, headers),
     body: body.template,
     isBinary: false,
-    stream: null,
-    grpc: null,
+    stream: step.stream === null ? null : lowerStream(step.stream, context),
+    grpc: step.body.kind === "grpc" ? lowerGrpc(step.body) : null,
     timeoutTicks: step.timeoutTicks,
     onError: step.onError,
     expect: lowerExpect(step.expect),
@@ -55,7 +63,7 @@ type WireHeader = readonly [name: string, line: Template];
 /** By name, each once: the step's replace what `auth` says, and that the target's. */
 function writtenHeaders(
   ofTarget: readonly Header[],
-  { auth, headers }: RequestStep,
+  { auth, headers }: RequestStep | WebSocketStep,
   context: SlotContext,
 ): WireHeader[] {
   const values = new Map<string, () => Template>();
@@ -68,15 +76,39 @@ function writtenHeaders(
 
 /** What a request says without being told to. A header of the scenario with the same name replaces it. */
 function impliedHeaders(step: RequestStep, body: LoweredBody, target: Target, version: string): WireHeader[] {
-  const headers = [headerLine("accept", ["*/*"]), headerLine("user-agent", [`z6c/${version}`])];
+  const headers = [headerLine("user-agent", [`z6c/${version}`]), ...acceptHeaders(step)];
   if (body.contentType !== null) headers.push(headerLine("content-type", [body.contentType]));
   // RFC 9110 section 8.6: also where a method that anticipates content comes without any.
-  if (step.body.kind !== "none" || ["POST", "PUT", "PATCH"].includes(step.method)) {
+  const anticipates = step.body.kind !== "none" || ["POST", "PUT", "PATCH"].includes(step.method);
+  if (anticipates && step.body.kind !== "grpc") {
     headers.push(headerLine("content-length", contentLength(body.template)));
   }
-  if (target.connections.kind === "per-request") headers.push(headerLine("connection", ["close"]));
-  if (target.cookies) headers.push(["cookie", [{ slot: "cookies" }]]);
-  return headers;
+  // In HTTP/2, connections are no affair of requests (RFC 9113 section 8.2.2).
+  if (target.connections.kind === "per-request" && target.protocol !== "h2") {
+    headers.push(headerLine("connection", ["close"]));
+  }
+  return [...headers, ...cookiesOf(target)];
+}
+
+/** RFC 6455 section 4.1: what asks for a WebSocket. */
+function openingHeaders(target: Target, version: string, { nextUse }: SlotContext): WireHeader[] {
+  return [
+    headerLine("connection", ["Upgrade"]),
+    headerLine("sec-websocket-key", [{ slot: "websocket-key", use: nextUse() }]),
+    headerLine("sec-websocket-version", ["13"]),
+    headerLine("upgrade", ["websocket"]),
+    headerLine("user-agent", [`z6c/${version}`]),
+    ...cookiesOf(target),
+  ];
+}
+
+function cookiesOf({ cookies }: Target): WireHeader[] {
+  return cookies ? [["cookie", [{ slot: "cookies" }]]] : [];
+}
+
+function acceptHeaders({ body, stream, timeoutTicks }: RequestStep): WireHeader[] {
+  if (body.kind === "grpc") return grpcHeaders(timeoutTicks);
+  return [headerLine("accept", [stream?.kind === "events" ? "text/event-stream" : "*/*"])];
 }
 
 function headerLine(name: string, value: Template): WireHeader {

@@ -52,6 +52,6 @@ function lowerDuration(time: ThinkTime): Duration {
 function requestsByName({ flows, steps }: Pick<Plan, "flows" | "steps">): Map<string, Map<string, number>> {
   return new Map(flows.map(({ name, program }) => [
     name,
-    new Map(program.flatMap((it) => it.kind === "request" ? [[steps[it.step].name, it.request]] : [])),
+    new Map(program.flatMap((it) => "request" in it ? [[steps[it.step].name, it.request]] : [])),
   ]));
 }

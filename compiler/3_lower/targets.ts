@@ -1,29 +1,51 @@
 /** Targets, with the connections that each may have. */
-import type { Target, Tls } from "../../runtime/plan.ts";
+import type { Request, Target } from "../../runtime/plan.ts";
 import type { Target as SourceTarget } from "../2_check/scenario.ts";
+import { lowerTls } from "./tls.ts";
 
-const PLAIN_TLS: Tls = { ca: null, cert: null, key: null, serverName: "", insecure: false };
+/** What targets are for, and where their secrets are among those of the plan. */
+export type TargetContext = Readonly<
+  { maxVus: number; requests: readonly Request[]; secretAt: (name: string) => number }
+>;
 
-/** Slots are numbered through: those of a target lie behind those of the one before it. */
-export function lowerTargets(targets: readonly SourceTarget[], maxVus: number): Target[] {
+/**
+ * Slots are numbered through: those of a target lie behind those of the one before it, and those of WebSockets behind
+ * all others.
+ */
+export function lowerTargets(targets: readonly SourceTarget[], context: TargetContext): Target[] {
+  const { maxVus, requests, secretAt } = context;
+  const asked = (kind: Request["kind"]) =>
+    new Set(requests.filter((request) => request.kind === kind).map(({ target }) => target));
+  const [http, webSockets] = [asked("http"), asked("webSocket")];
+  // Where nothing but WebSockets is opened, there are no other connections.
+  const slots = targets.map((target, index) =>
+    webSockets.has(index) && !http.has(index) ? 0 : slotsOf(target, maxVus)
+  );
   let firstSlot = 0;
-  return targets.map(({ name, scheme, host, port, connections, cookies }) => {
-    const slots = connections.kind === "shared" ? connections.size : maxVus;
+  let firstOfWebSockets = slots.reduce((sum, count) => sum + count, 0);
+  return targets.map((source, index) => {
+    const { name, scheme, host, port, protocol, connections, streams, tls, cookies } = source;
+    const hasWebSockets = webSockets.has(index);
     const target: Target = {
       name,
       scheme,
       host,
       port,
-      protocol: "http/1.1",
-      tls: scheme === "https" ? PLAIN_TLS : null,
+      protocol,
+      tls: tls === null ? null : lowerTls(tls, secretAt),
       connections,
-      streams: 1,
+      streams,
       cookies,
       firstSlot,
-      slots,
-      firstWebSocketSlot: -1,
+      slots: slots[index],
+      firstWebSocketSlot: hasWebSockets ? firstOfWebSockets : -1,
     };
-    firstSlot += slots;
+    firstSlot += slots[index];
+    if (hasWebSockets) firstOfWebSockets += maxVus;
     return target;
   });
+}
+
+function slotsOf({ connections, streams }: SourceTarget, maxVus: number): number {
+  return connections.kind === "shared" ? connections.size * streams : maxVus;
 }

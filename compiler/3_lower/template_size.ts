@@ -1,5 +1,5 @@
 /** How long a template can become when it is rendered. */
-import type { Slot, Template } from "../../runtime/plan.ts";
+import type { Slot, Template } from "../../runtime/plan_templates.ts";
 import { encodeValue, longestEncodedByte } from "./encodings.ts";
 
 /** A host name has at most 253 characters (RFC 1035 section 2.3.4); then a colon and a port. */

@@ -1,5 +1,5 @@
 /** Templates of the scenario → templates of the plan: variables become slots, texts are encoded for where they stand. */
-import type { Part, Slot, Template } from "../../runtime/plan.ts";
+import type { Part, Slot, Template } from "../../runtime/plan_templates.ts";
 import type { CaptureOwner, Template as SourceTemplate, Variable } from "../2_check/scenario.ts";
 import { encodeValue, type TextPlace } from "./encodings.ts";
 

@@ -1,5 +1,5 @@
 /** The request target: path and query, percent-encoded. */
-import type { Part } from "../../runtime/plan.ts";
+import type { Part } from "../../runtime/plan_templates.ts";
 import type { QueryItem, Template as SourceTemplate } from "../2_check/scenario.ts";
 import { itemParts } from "./bodies.ts";
 import { AS_TARGET, IN_PATH, IN_QUERY } from "./encodings.ts";

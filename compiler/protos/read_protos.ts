@@ -1,6 +1,6 @@
 /** `.proto` files → what methods there are, and what their messages are made of. Read by protobufjs. */
 import protobuf from "protobufjs";
-import type { MessageField, MessageType, ScalarType } from "../../runtime/plan.ts";
+import type { MessageField, MessageType, ScalarType } from "../../runtime/plan_messages.ts";
 import type { ReadFile } from "../2_check/files.ts";
 import type { GrpcMethod, ProtoFault, Protos } from "../2_check/protos.ts";
 import { ProtobufCodec } from "../../runtime/protocol/protobuf.ts";
