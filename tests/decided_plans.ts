@@ -1,5 +1,6 @@
 /** Sample plans that decide everything there is to decide, and targets that let their sessions through, or do not. */
 import type { TargetModel } from "../runtime/host/simulated.ts";
+import { ERROR } from "../runtime/ledger/errors.ts";
 import type { ClosedLoad, Load, Plan, Table } from "../runtime/plan.ts";
 import { constantLoad, samplePlan, type SampleStep } from "./sample_plans.ts";
 
@@ -111,15 +112,22 @@ export function closedLoad(iterations: number, lengthTicks: number, users = 5): 
 }
 
 /** Everything goes as expected. */
-export const willing: TargetModel = () => ({
+export const willing: TargetModel = ({ bytes }) => ({
   kind: "response",
   afterTicks: 700,
-  status: 200,
+  status: statusOf(bytes),
   bytes: 100,
   headers: [["token", "t"]],
 });
 
-/** Fails, redirects and forgets now and then, by the tick and the request's path. */
+/** As expected of a request of HTTP, the opening of a WebSocket, or what is done on one. */
+function statusOf(bytes: Uint8Array): number {
+  const [first = 0x80] = bytes;
+  if (first >= 0x80) return first === 0x88 ? 1000 : 0;
+  return new TextDecoder().decode(bytes).includes("\r\nupgrade: websocket\r\n") ? 101 : 200;
+}
+
+/** Fails, redirects, forgets and hangs up now and then, by the tick and the request's path. */
 export const moody: TargetModel = (request) => {
   const { tick, bytes } = request;
   const path = new TextDecoder().decode(bytes).split(" ")[1];
@@ -132,5 +140,10 @@ export const moody: TargetModel = (request) => {
   }
   if (path === "/shaky" && mood < 3) return { kind: "response", afterTicks, status: 503, bytes: 90 };
   if (path === "/login" && mood === 5) return { kind: "response", afterTicks, status: 500, bytes: 90 };
-  return { kind: "response", afterTicks, status: 200, bytes: 100, headers };
+  if (path === "refused" && mood < 3) return { kind: "response", afterTicks, status: 403, bytes: 90 };
+  const status = statusOf(bytes);
+  if ((status === 0 || status === 1000) && mood === 1) {
+    return { kind: "error", afterTicks, error: ERROR["wait.reset"] };
+  }
+  return { kind: "response", afterTicks, status, bytes: 100, headers };
 };

@@ -37,7 +37,8 @@ export function withGroups(
 export function asSetup(steps: readonly SampleStep[]): SampleStep[] {
   return steps.map((it) => {
     if ("group" in it) return { ...it, steps: asSetup(it.steps) };
-    if (!("get" in it) || it.request?.captures === undefined) return it;
+    if ("webSocket" in it) return { ...it, exchange: asSetup(it.exchange) };
+    if ("think" in it || it.request?.captures === undefined) return it;
     const captures = it.request.captures.map((of) => ({ ...of, capture: 1 }));
     return { ...it, request: { ...it.request, captures } };
   });

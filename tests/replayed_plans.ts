@@ -1,11 +1,20 @@
 /** Random plans in which everything can happen that a ledger tells of, for runs that are replayed. */
 import fc from "fast-check";
 import { ERROR } from "../runtime/ledger/errors.ts";
-import type { Capture, ClosedLoad, Condition, Part, Plan, Table, Threshold } from "../runtime/plan.ts";
+import type { Capture, ClosedLoad, Condition, Plan, Table, Threshold } from "../runtime/plan.ts";
+import type { MessageMatch, Stream } from "../runtime/plan_messages.ts";
+import type { Part, Template } from "../runtime/plan_templates.ts";
 import type { Mood } from "./late_world.ts";
 import { asSetup, connections, repeat, withGroups } from "./random_plan_parts.ts";
 import { WHOLE_LOAD } from "./synthetic_ledger.ts";
-import { ANY_SUCCESS, constantLoad, samplePlan, type SampleStep } from "./sample_plans.ts";
+import {
+  ANY_SUCCESS,
+  ANYTHING,
+  constantLoad,
+  samplePlan,
+  type SampleStep,
+  SWITCHING,
+} from "./sample_plans.ts";
 
 const HEAD: readonly Part[] = [
   "GET /",
@@ -56,20 +65,94 @@ const capture: fc.Arbitrary<Capture> = fc.record({
 });
 const body = [{ kind: "contains", text: "session" }, { kind: "size", minBytes: 0, maxBytes: 40 }] as const;
 
+const onError = fc.constantFrom(
+  "continue" as const,
+  "continue" as const,
+  "end-session" as const,
+  "stop-run" as const,
+);
+const timeoutTicks = fc.constantFrom(2_000, 100_000);
+const onWebSocket = { timeoutTicks, onError, target: fc.constant(1) };
+const SAID: Template = ["I am ", { slot: "capture", capture: 0, encoding: "none" }, {
+  slot: "int",
+  use: 0,
+  min: 1,
+  max: 99,
+}];
+const ROW: Template = [{ slot: "data", table: 0, column: 0, encoding: "none" }];
+
+const action: fc.Arbitrary<SampleStep> = fc.oneof(
+  fc.record({
+    send: fc.constantFrom<Template>(SAID, ["hello"], ["x".repeat(300)]),
+    request: fc.record({ ...onWebSocket, isBinary: fc.boolean() }),
+    repeat,
+  }),
+  fc.record({
+    receive: fc.constantFrom<Partial<MessageMatch>>(
+      {},
+      { body: [{ kind: "matches", pattern: "[0-4]$" }] },
+      { body: [{ kind: "rendered contains", text: SAID }] },
+      { body: [{ kind: "rendered contains", text: ["session"] }, { kind: "rendered equals", text: ROW }] },
+    ),
+    repeat,
+    request: fc.record({
+      ...onWebSocket,
+      captures: fc.constantFrom([], [{
+        capture: 0,
+        optional: false,
+        from: { kind: "regex" as const, pattern: "session (\\d)" },
+      }]),
+      expect: fc.constantFrom(ANYTHING, { ...ANYTHING, withinTicks: 400 }, { ...ANYTHING, body }),
+    }),
+  }),
+  fc.record({ ping: fc.constant("p"), request: fc.record(onWebSocket) }),
+  fc.record({ think: fc.constantFrom([0, 0] as const, [10, 5_000] as const) }),
+);
+const webSocketStep: fc.Arbitrary<SampleStep> = fc.record({
+  webSocket: fc.constant("room"),
+  exchange: fc.tuple(
+    fc.array(action, { maxLength: 4 }),
+    fc.option(fc.record({ close: fc.constant(1000), request: fc.record(onWebSocket) })),
+  ).map(([actions, close]) => close === null ? actions : [...actions, close]),
+  request: fc.record({
+    ...onWebSocket,
+    retry: fc.option(retry),
+    expect: fc.constantFrom(SWITCHING, ANY_SUCCESS, { ...SWITCHING, status: [[101, 499]] }),
+  }),
+  repeat,
+});
+const streamStep: fc.Arbitrary<SampleStep> = fc.record({
+  get: fc.constant("/events"),
+  request: fc.record({
+    target: fc.nat(2),
+    timeoutTicks,
+    onError,
+    stream: fc.constantFrom<Stream>(
+      { kind: "events", until: null, count: 2 },
+      { kind: "events", until: { event: "done", json: [], body: [] }, count: 0 },
+      {
+        kind: "events",
+        until: { event: "", json: [], body: [{ kind: "rendered contains", text: ROW }] },
+        count: 3,
+      },
+    ),
+    expect: fc.constantFrom(ANY_SUCCESS, { ...ANY_SUCCESS, body }),
+    captures: fc.option(capture).map((it) => it === null ? [] : [it]),
+    retry: fc.option(retry),
+  }),
+});
+
 const simpleStep: fc.Arbitrary<SampleStep> = fc.oneof(
+  webSocketStep,
+  streamStep,
   fc.record({
     get: fc.constantFrom("/a", "/b"),
     repeat,
     when,
     request: fc.record({
       target: fc.nat(2),
-      timeoutTicks: fc.constantFrom(2_000, 100_000),
-      onError: fc.constantFrom(
-        "continue" as const,
-        "continue" as const,
-        "end-session" as const,
-        "stop-run" as const,
-      ),
+      timeoutTicks,
+      onError,
       retry: fc.option(retry),
       redirects: fc.nat(2),
       captures: fc.option(capture).map((it) => it === null ? [] : [it]),
@@ -79,7 +162,7 @@ const simpleStep: fc.Arbitrary<SampleStep> = fc.oneof(
   }),
   fc.record({
     get: fc.constant("/plain"),
-    request: fc.record({ target: fc.nat(2), timeoutTicks: fc.constantFrom(2_000, 100_000) }),
+    request: fc.record({ target: fc.nat(2), timeoutTicks }),
   }),
   fc.record({ think: fc.constantFrom([0, 0] as const, [10, 5_000] as const), when }),
 );
@@ -118,13 +201,21 @@ const abort: Threshold = {
   text: "errors count < 9",
 };
 
+const abortOfMessages: Threshold = {
+  ...abort,
+  metric: "messages",
+  limit: 4,
+  abortAfter: 4,
+  text: "messages count < 4",
+};
+
 export const replayedPlan: fc.Arbitrary<Plan> = fc.record({
   flows: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }),
   setup: once.map((steps) => steps && asSetup(steps)),
   teardown: once,
   load: fc.oneof(open, closed),
   seed: fc.maxSafeNat(),
-  thresholds: fc.constantFrom([], [], [abort]),
+  thresholds: fc.constantFrom([], [], [], [abort], [abortOfMessages]),
   connections: fc.tuple(connections, connections, connections),
   pick: fc.constantFrom<Table["pick"]>("sequential", "shuffle", "random", "unique"),
 }).map(({ connections: [first, second, third], pick, ...changes }) => {
@@ -134,8 +225,14 @@ export const replayedPlan: fc.Arbitrary<Plan> = fc.record({
     ...changes,
     target: { connections: first, cookies: true },
     targets: [
-      { name: "second", host: "other.test", connections: second, cookies: true },
-      { name: "third", port: 81, connections: third },
+      { name: "second", scheme: "https", host: "other.test", connections: second, cookies: true },
+      {
+        name: "third",
+        port: 81,
+        connections: third,
+        protocol: "h2",
+        streams: third.kind === "shared" ? 2 : 1,
+      },
     ],
     captures: ["flow-0/id", "setup/id"],
     secrets: ["KEY"],

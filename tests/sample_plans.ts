@@ -11,9 +11,15 @@ import type {
   Table,
   Target,
 } from "../runtime/plan.ts";
+import type { MessageMatch } from "../runtime/plan_messages.ts";
+import type { MessageType } from "../runtime/plan_messages.ts";
+import type { Template } from "../runtime/plan_templates.ts";
 
-/** A step of a sample plan: a request (with what differs from a plain GET), a think time, or a group of steps. */
-export type SampleStep = SampleRequest | SampleThink | SampleGroup;
+/**
+ * A step of a sample plan: a request (with what differs from a plain GET), a think time, a group of steps, or a
+ * WebSocket and what is done on it.
+ */
+export type SampleStep = SampleRequest | SampleThink | SampleGroup | SampleWebSocket | SampleAction;
 type Common = Readonly<{
   repeat?: readonly [number, number];
   when?: Condition;
@@ -23,6 +29,19 @@ type Common = Readonly<{
 type SampleRequest = Common & Readonly<{ get: string; request?: Partial<Request> }>;
 type SampleThink = Common & Readonly<{ think: readonly [number, number]; quantiles?: readonly number[] }>;
 type SampleGroup = Common & Readonly<{ group: string; steps: readonly SampleStep[] }>;
+type SampleWebSocket =
+  & Common
+  & Readonly<{ webSocket: string; request?: Partial<Request>; exchange: readonly SampleStep[] }>;
+/** A text message; any message, or one that is told of; a ping's payload; a close's code. */
+type SampleAction =
+  & Common
+  & Readonly<{ request?: Partial<Request> }>
+  & (
+    | Readonly<{ send: Template }>
+    | Readonly<{ receive: Partial<MessageMatch> }>
+    | Readonly<{ ping: string }>
+    | Readonly<{ close: number }>
+  );
 
 /** Plans by hand, for tests of what comes behind the compiler. Everything has a plain default. */
 export function samplePlan(
@@ -40,6 +59,7 @@ export function samplePlan(
     tables?: readonly Table[];
     tags?: readonly string[];
     captures?: readonly string[];
+    messageTypes?: readonly MessageType[];
     secrets?: readonly string[];
     requestBytes?: number;
     thresholds?: Plan["thresholds"];
@@ -51,7 +71,9 @@ export function samplePlan(
   const made = (name: string, flow: readonly SampleStep[], number: number) => ({
     name,
     weight: 1,
-    program: inPlace(flow.flatMap((step) => programOf(step, { flow: number, group: -1 }, steps, requests))),
+    program: inPlace(
+      flow.flatMap((step) => programOf(step, { flow: number, group: -1, depth: 0 }, steps, requests)),
+    ),
   });
   const flows = (changes.flows ?? [[{ get: "/" }]]).map((flow, number) =>
     made(`flow-${number}`, flow, number)
@@ -63,7 +85,8 @@ export function samplePlan(
   if (changes.teardown !== undefined) flows.push(made("teardown", changes.teardown, teardown));
   const load = changes.load ?? constantLoad(100, 1_000_000);
   const vus = changes.vus ?? load.maxVus;
-  const targets = targetsOf([{ name: "", ...changes.target }, ...(changes.targets ?? [])], vus);
+  const opening = new Set(requests.filter(({ kind }) => kind === "webSocket").map(({ target }) => target));
+  const targets = targetsOf([{ name: "", ...changes.target }, ...(changes.targets ?? [])], vus, opening);
   return {
     format: 3,
     name: "sample",
@@ -78,7 +101,7 @@ export function samplePlan(
     teardown,
     steps,
     requests,
-    messageTypes: [],
+    messageTypes: changes.messageTypes ?? [],
     tables: changes.tables ?? [],
     tags: changes.tags ?? [],
     captures: changes.captures ?? [],
@@ -88,7 +111,7 @@ export function samplePlan(
     simulation: { ...PLAIN_SIMULATION, ...changes.simulation },
     bounds: {
       vus,
-      connections: targets.reduce((sum, { slots }) => sum + slots, 0),
+      connections: targets.reduce((sum, { slots }) => sum + slots, opening.size * vus),
       sessions: 0,
       peakRate: 0,
       requestBytes: changes.requestBytes ?? 1024,
@@ -125,12 +148,17 @@ export const PLAIN_SIMULATION: Simulation = {
   faults: [],
 };
 
-/** Each target's slots behind those of the one before. */
-function targetsOf(targets: readonly (Partial<Target> & Pick<Target, "name">)[], vus: number): Target[] {
+/** Each target's slots behind those of the one before; `opening`: positions of those with WebSockets. */
+function targetsOf(
+  targets: readonly (Partial<Target> & Pick<Target, "name">)[],
+  vus: number,
+  opening: ReadonlySet<number>,
+): Target[] {
   let firstSlot = 0;
-  return targets.map((changes) => {
-    const { connections } = { connections: { kind: "per-vu" } as const, ...changes };
-    const slots = connections.kind === "shared" ? connections.size : vus;
+  return targets.map((changes, position) => {
+    const { connections, streams } = { connections: { kind: "per-vu" } as const, streams: 1, ...changes };
+    const slots = connections.kind === "shared" ? connections.size * streams : vus;
+    const hasWebSockets = opening.has(position);
     const target: Target = {
       ...PLAIN_TARGET,
       scheme: "http",
@@ -141,8 +169,9 @@ function targetsOf(targets: readonly (Partial<Target> & Pick<Target, "name">)[],
       connections,
       firstSlot,
       slots,
+      firstWebSocketSlot: hasWebSockets ? firstSlot + slots : -1,
     };
-    firstSlot += slots;
+    firstSlot += hasWebSockets ? slots + vus : slots;
     return target;
   });
 }
@@ -198,16 +227,22 @@ export const ANY_SUCCESS: Request["expect"] = {
   body: [],
 };
 
-/** Where a step stands. */
-type Standing = Readonly<{ flow: number; group: number }>;
+/** What opens a WebSocket is answered with. */
+export const SWITCHING: Request["expect"] = { ...ANY_SUCCESS, status: [[101, 101]] };
+
+/** Nothing is said of what comes back. */
+export const ANYTHING: Request["expect"] = { ...ANY_SUCCESS, status: [] };
+
+/** Where a step stands, and in how many repeats. */
+type Standing = Readonly<{ flow: number; group: number; depth: number }>;
 
 /** Jumps are measured from the instruction itself; `inPlace` makes positions of them. */
 function programOf(step: SampleStep, standing: Standing, steps: Step[], requests: Request[]): Instruction[] {
   const id = steps.length;
-  const kind = "get" in step ? "request" : "think" in step ? "think" : "group";
-  const name = "get" in step ? step.get : "think" in step ? `think-${id}` : step.group;
-  steps.push({ ...standing, name, kind, tags: step.tags ?? [], salt: 1000 + id });
-  let program = bodyOf(step, id, standing.flow, steps, requests);
+  const { flow, group } = standing;
+  steps.push({ flow, group, ...namedKind(step, id), tags: step.tags ?? [], salt: 1000 + id });
+  const depth = step.repeat === undefined ? standing.depth : standing.depth + 1;
+  let program = bodyOf(step, id, { ...standing, depth }, steps, requests);
   if (step.repeat !== undefined) {
     const [min, max] = step.repeat;
     const again = program.length + 1;
@@ -222,29 +257,60 @@ function programOf(step: SampleStep, standing: Standing, steps: Step[], requests
   return [{ kind: "when", step: id, condition: step.when, end }, ...program, { kind: "end", step: id }];
 }
 
+function namedKind(step: SampleStep, id: number): Pick<Step, "name" | "kind"> {
+  if ("get" in step) return { name: step.get, kind: "request" };
+  if ("webSocket" in step) return { name: step.webSocket, kind: "request" };
+  if ("group" in step) return { name: step.group, kind: "group" };
+  const kind = actionOf(step);
+  return { name: `${kind}-${id}`, kind };
+}
+
+function actionOf(step: SampleAction | SampleThink): "think" | "send" | "receive" | "ping" | "close" {
+  if ("think" in step) return "think";
+  if ("send" in step) return "send";
+  if ("receive" in step) return "receive";
+  return "ping" in step ? "ping" : "close";
+}
+
 function bodyOf(
   step: SampleStep,
   id: number,
-  flow: number,
+  standing: Standing,
   steps: Step[],
   requests: Request[],
 ): Instruction[] {
-  if ("get" in step) return [requestOf(step, id, requests)];
   if ("think" in step) {
     const [minTicks, maxTicks] = step.think;
     return [{ kind: "think", step: id, minTicks, maxTicks, quantiles: step.quantiles ?? [] }];
   }
-  const children = step.steps.flatMap((it) => programOf(it, { flow, group: id }, steps, requests));
-  const end = children.length + 1;
-  return [{ kind: "group", step: id, end }, ...children, { kind: "groupEnd", step: id, group: -end }];
+  if ("group" in step) {
+    const children = step.steps.flatMap((it) => programOf(it, { ...standing, group: id }, steps, requests));
+    const end = children.length + 1;
+    return [{ kind: "group", step: id, end }, ...children, { kind: "groupEnd", step: id, group: -end }];
+  }
+  if ("webSocket" in step) {
+    const request = added(requests, { ...openingOf(step.webSocket), ...step.request });
+    const exchange = step.exchange.flatMap((it) => programOf(it, standing, steps, requests));
+    const end = exchange.length + 1;
+    const { depth } = standing;
+    return [
+      { kind: "webSocket", step: id, request, end },
+      ...exchange,
+      { kind: "webSocketEnd", step: id, webSocket: -end, depth },
+    ];
+  }
+  const made = "get" in step
+    ? { head: [`GET ${step.get} HTTP/1.1\r\nhost: `, { slot: "authority" as const }, "\r\n\r\n"] }
+    : { method: "", head: [], expect: ANYTHING, ...done(step) };
+  return [{ kind: "request", step: id, request: added(requests, { ...made, ...step.request }) }];
 }
 
-function requestOf(step: SampleRequest, id: number, requests: Request[]): Instruction {
+function added(requests: Request[], changes: Partial<Request>): number {
   requests.push({
     ...PLAIN_REQUEST,
     target: 0,
     method: "GET",
-    head: [`GET ${step.get} HTTP/1.1\r\nhost: `, { slot: "authority" }, "\r\n\r\n"],
+    head: [],
     body: [],
     timeoutTicks: 10_000_000,
     onError: "continue",
@@ -252,9 +318,32 @@ function requestOf(step: SampleRequest, id: number, requests: Request[]): Instru
     captures: [],
     redirects: 0,
     retry: null,
-    ...step.request,
+    ...changes,
   });
-  return { kind: "request", step: id, request: requests.length - 1 };
+  return requests.length - 1;
+}
+
+function openingOf(path: string): Partial<Request> {
+  const head: Template = [
+    `GET ${path} HTTP/1.1\r\nhost: `,
+    { slot: "authority" },
+    "\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: ",
+    { slot: "websocket-key", use: 0 },
+    "\r\n\r\n",
+  ];
+  return { kind: "webSocket", head, expect: SWITCHING };
+}
+
+function done(step: SampleAction): Partial<Request> {
+  if ("send" in step) return { kind: "send", body: step.send };
+  if ("receive" in step) {
+    const isAny = Object.keys(step.receive).length === 0;
+    const until = isAny ? null : { event: "", json: [], body: [], ...step.receive };
+    return { kind: "receive", stream: { kind: "webSocket", until, count: 0 } };
+  }
+  if ("ping" in step) return { kind: "ping", body: [step.ping] };
+  const code = Uint8Array.of(step.close >> 8, step.close & 0xff);
+  return { kind: "close", body: [{ base64: code.toBase64() }] };
 }
 
 function inPlace(program: readonly Instruction[]): Instruction[] {

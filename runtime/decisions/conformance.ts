@@ -5,6 +5,7 @@ import { END, KIND, SESSION } from "../ledger/record.ts";
 import type { Plan } from "../plan.ts";
 import { Beginnings } from "./beginnings.ts";
 import { decisionText, sessionText, type ToldRecord } from "./decision_text.ts";
+import { Exchanges } from "./exchanges.ts";
 import { beyondRedirects, beyondTries } from "./request_limits.ts";
 import { SessionWalk, WalkedPlan } from "./session_walk.ts";
 
@@ -43,6 +44,7 @@ export type ConformanceResult = Readonly<{
 export class Conformance {
   readonly #plan: Plan;
   readonly #walked: WalkedPlan;
+  readonly #exchanges: Exchanges;
   /** By VU: null before its first session. */
   readonly #walks: (VuWalk | null)[];
   #beginnings: Beginnings;
@@ -59,6 +61,7 @@ export class Conformance {
   constructor(plan: Plan, shard: Shard) {
     this.#plan = plan;
     this.#walked = new WalkedPlan(plan);
+    this.#exchanges = new Exchanges(plan);
     this.#walks = new Array(plan.bounds.vus).fill(null);
     this.#beginnings = new Beginnings(this.#walked, shard);
   }
@@ -96,6 +99,7 @@ export class Conformance {
           this.#end(words, at);
           break;
       }
+      this.#exchanges.visit(words, at, kind);
     }
   }
 
@@ -136,7 +140,7 @@ export class Conformance {
       }
       return;
     }
-    const it = this.#walks[vu] ??= new VuWalk(this.#walked);
+    const it = this.#walks[vu] ??= new VuWalk(this.#walked, this.#exchanges, vu);
     if (it.state !== "free" && planned) {
       const before = `${sessionText(it.walk.session)} to end before another one begins on its VU`;
       this.#deviate(
@@ -221,6 +225,7 @@ export class Conformance {
       return;
     }
     it.inRequest = false;
+    this.#exchanges.leaves(words[at + WORD.vu]);
     if (kind === KIND.redirected) walk.redirect();
     else walk.retry();
   }
@@ -277,13 +282,19 @@ class VuWalk {
   /** Its request was planned, and what became of it is not known yet. */
   inRequest = false;
 
-  constructor(walked: WalkedPlan) {
+  readonly #exchanges: Exchanges;
+  readonly #vu: number;
+
+  constructor(walked: WalkedPlan, exchanges: Exchanges, vu: number) {
     this.walk = new SessionWalk(walked);
+    this.#exchanges = exchanges;
+    this.#vu = vu;
   }
 
   leaveRequest(): void {
     this.inRequest = false;
-    this.walk.next();
+    if (this.#exchanges.leaves(this.#vu)) this.walk.leaveExchange();
+    else this.walk.next();
   }
 }
 

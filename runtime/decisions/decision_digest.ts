@@ -3,7 +3,9 @@ import type { RecordBlock } from "../ledger/reader.ts";
 import { END, KIND, NONE, SESSION } from "../ledger/record.ts";
 import type { Plan } from "../plan.ts";
 import { DecisionHash, DIGEST_SESSIONS, DigestSum, FIRST_OF_THOSE_ONCE, isCovered } from "./decision_hash.ts";
+import { Exchanges } from "./exchanges.ts";
 import { coveredSessions } from "./planned_sessions.ts";
+import { isDecided } from "./session_prints.ts";
 
 /** What sessions decided, as one number (docs/determinism.md). */
 export type DecisionDigestResult = Readonly<{
@@ -39,6 +41,8 @@ export class DecisionDigest {
   #dropped = 0;
   #endedEarly = 0;
   #conditions = 0;
+  readonly #exchanges: Exchanges;
+  #exchangesLeft = 0;
 
   /** `ended` is told the digest of every session as it ends; valid during the call. */
   constructor(plan: Plan, ended: ((session: number, digest: Uint32Array) => void) | null = null) {
@@ -49,6 +53,7 @@ export class DecisionDigest {
     this.#session = new Uint32Array(vus).fill(NONE);
     this.#observed = new Uint8Array(vus);
     this.#ended = ended;
+    this.#exchanges = new Exchanges(plan);
   }
 
   /** What follows is another ledger of the same plan. */
@@ -83,6 +88,7 @@ export class DecisionDigest {
           this.#end(words, at);
           break;
       }
+      if (!this.#exchanges.areNone) this.#follow(words, at, kind);
     }
   }
 
@@ -98,6 +104,16 @@ export class DecisionDigest {
       whole: lacking === null,
       lacking,
     };
+  }
+
+  /** What became of an exchange is told by what comes next: a try more, or anything else. */
+  #follow(words: Uint32Array, at: number, kind: number): void {
+    this.#exchanges.visit(words, at, kind);
+    const vu = words[at + WORD.vu];
+    if (kind === KIND.retried || kind === KIND.redirected) this.#exchanges.surprises(vu);
+    else if (kind === KIND.sessionEnded || isDecided(kind, false)) {
+      if (this.#exchanges.surprises(vu) && isCovered(words[at + WORD.session])) this.#exchangesLeft++;
+    }
   }
 
   #start(words: Uint32Array, at: number): void {
@@ -163,6 +179,9 @@ export class DecisionDigest {
     if (this.#onceDiffers) return "the shards' setups or teardowns went different ways";
     if (this.#dropped > 0) return `${this.#dropped} arrivals were dropped`;
     if (this.#endedEarly > 0) return `${this.#endedEarly} sessions ended early`;
+    if (this.#exchangesLeft > 0) {
+      return `what was left to do on ${this.#exchangesLeft} WebSockets that were lost or refused was left out`;
+    }
     if (this.#conditions > 0) return "what was seen chose which steps were run";
     // Counted last, for poisson arrivals are counted by drawing them all.
     const planned = known === undefined ? coveredSessions(this.#plan) : known;

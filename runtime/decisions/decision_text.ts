@@ -1,5 +1,5 @@
 import { END, KIND, NONE, SESSION } from "../ledger/record.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan, Step } from "../plan.ts";
 
 /** A record's fields but for its session and VU, as a person wants them told. */
 export type ToldRecord = Readonly<
@@ -28,10 +28,10 @@ export function decisionText(plan: Plan, { kind, step, a, b, c, tick }: ToldReco
       const arrival = plan.load.model === "open" && a !== NONE ? ` at ${tickText(tick)}${staged}` : "";
       return `flow "${flowName(plan, step)}"${arrival}`;
     }
-    case KIND.requestPlanned:
-      return b === 0 && c === 0
-        ? `request ${name}, pass ${a}, as a redirect asks`
-        : `request ${name}, pass ${a}, digest ${hex(b)} ${hex(c)}`;
+    case KIND.requestPlanned: {
+      const what = `${PLANNED[plan.steps[step]?.kind ?? "request"]} ${name}, pass ${a}`;
+      return b === 0 && c === 0 ? `${what}, as a redirect asks` : `${what}, digest ${hex(b)} ${hex(c)}`;
+    }
     case KIND.thinkChosen:
       return `think ${tickText(a + b * 2 ** 32)} at ${name}`;
     case KIND.repeatChosen:
@@ -52,6 +52,17 @@ export function decisionText(plan: Plan, { kind, step, a, b, c, tick }: ToldReco
       return `a record of kind 0x${hex(kind).slice(-4)}`;
   }
 }
+
+/** What is planned, by the kind of its step. */
+const PLANNED: Readonly<Record<Step["kind"], string>> = {
+  request: "request",
+  send: "message",
+  receive: "wait for a message",
+  ping: "ping",
+  close: "close",
+  think: "think",
+  group: "group",
+};
 
 function endText(end: number): string {
   switch (end) {

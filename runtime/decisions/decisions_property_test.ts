@@ -7,7 +7,8 @@ import { simulatedRun } from "../../tests/simulated_run.ts";
 import type { TargetModel } from "../host/simulated.ts";
 import { openLedger } from "../ledger/reader.ts";
 import { memorySource } from "../ledger/source.ts";
-import type { Condition, Part, Plan } from "../plan.ts";
+import type { Condition, Plan } from "../plan.ts";
+import type { Part } from "../plan_templates.ts";
 import { Conformance } from "./conformance.ts";
 import { DecisionDigest } from "./decision_digest.ts";
 import { expectedDecisions } from "./expected_decisions.ts";
@@ -46,9 +47,36 @@ const common = {
   when: condition,
 };
 
+const body = fc.array(slot, { maxLength: 2 }).map((slots) =>
+  // Cookies and their like stand in heads.
+  slots.filter((it) => typeof it === "string" || "base64" in it || it.slot !== "cookies")
+);
+const request = fc.record({ onError: fc.constantFrom("continue" as const, "end-session" as const) });
+
+const action: fc.Arbitrary<SampleStep> = fc.oneof(
+  fc.record({ send: body, request: fc.record({ isBinary: fc.boolean() }), repeat: common.repeat }),
+  fc.record({
+    receive: body.map((text) => ({ body: [{ kind: "rendered contains" as const, text }] })),
+    request,
+    repeat: common.repeat,
+  }),
+  fc.record({ ping: fc.constantFrom("", "p"), request }),
+  fc.record({ think: fc.constant([10, 900] as const) }),
+);
+const close: fc.Arbitrary<SampleStep[]> = fc.constantFrom([], [{ close: 1000 }]);
+
+/** What is done on a WebSocket, some of it again and again; a goodbye is the last of it. */
+const webSocket: fc.Arbitrary<SampleStep> = fc.record({
+  webSocket: fc.constantFrom("room", "refused"),
+  request,
+  exchange: fc.tuple(fc.array(action, { maxLength: 4 }), close).map((parts) => parts.flat()),
+  ...common,
+}, { requiredKeys: ["webSocket", "exchange", "request"] });
+
 const step: fc.Arbitrary<SampleStep> = fc.letrec<{ step: SampleStep }>((tie) => ({
   step: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
+    webSocket,
     fc.record({
       get: fc.constantFrom("/a", "/moved", "/shaky", "/login"),
       request: fc.record({

@@ -2,7 +2,8 @@ import { arrivals } from "../engine/arrivals.ts";
 import { KIND, NONE, SESSION } from "../ledger/record.ts";
 import type { Plan } from "../plan.ts";
 import { DecisionHash, DIGEST_SESSIONS, DigestSum } from "./decision_hash.ts";
-import { ExpectedMemory, undecidable } from "./expected_outcome.ts";
+import { SWITCHED } from "./exchanges.ts";
+import { ExpectedMemory, expectedStatus, undecidable } from "./expected_outcome.ts";
 import { SessionWalk, WalkedPlan } from "./session_walk.ts";
 
 /** The digest of all that a plan decides, or why there is none: a clause for people. */
@@ -114,7 +115,9 @@ class ExpectedWalker {
       hash.add(0, kind | step << 16, a, b, c);
       this.#listener?.(session, { kind, step, a, b, c, tick: null });
       if (request !== null) memory.respond(request);
-      walk.next();
+      const isRefused = request?.kind === "webSocket" && expectedStatus(request) !== SWITCHED;
+      if (isRefused) walk.leaveExchange();
+      else walk.next();
     }
     hash.end(0);
     this.#visit(session, hash.digest);

@@ -1,8 +1,12 @@
 import type { Condition, Plan, Request } from "../plan.ts";
 
-/** The status that a response is expected to have: the plainest success that is allowed, or the first that is. */
-export function expectedStatus({ expect: { status } }: Request): number {
-  const plainest = [200, 201, 204].find((it) => status.some(([from, to]) => it >= from && it <= to));
+/**
+ * The status that a response is expected to have: the plainest success that is allowed, or the first that is; of the
+ * opening of a WebSocket, 101 where that is allowed.
+ */
+export function expectedStatus({ kind, expect: { status } }: Request): number {
+  const successes = kind === "webSocket" ? [101, 200, 201, 204] : [200, 201, 204];
+  const plainest = successes.find((it) => status.some(([from, to]) => it >= from && it <= to));
   return plainest ?? status[0]?.[0] ?? 200;
 }
 
@@ -25,7 +29,9 @@ export class ExpectedMemory {
   }
 
   respond(request: Request): void {
-    this.#status = expectedStatus(request);
+    const hasStatus = request.kind === "http" || request.kind === "webSocket" ||
+      request.expect.status.length > 0;
+    if (hasStatus) this.#status = expectedStatus(request);
     for (const { capture } of request.captures) this.#captured.add(capture);
   }
 
@@ -55,7 +61,8 @@ export function undecidable(plan: Plan): string | null {
       if (it.kind === "when" && (it.condition.kind === "equals" || it.condition.kind === "matches")) {
         return `step "${steps[it.step].name}" depends on the value of \${${captures[it.condition.capture]}}`;
       }
-      const isStaged = it.kind === "request" && load.model === "closed" && load.stages.length > 1 &&
+      const isStaged = (it.kind === "request" || it.kind === "webSocket") && load.model === "closed" &&
+        load.stages.length > 1 &&
         hasStage([...requests[it.request].head, ...requests[it.request].body]);
       if (isStaged) {
         return `step "${

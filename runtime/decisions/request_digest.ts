@@ -3,7 +3,8 @@ import { type KeyedRandom, scaleWords, USE } from "../engine/random.ts";
 import { encoded } from "../engine/slot_encoding.ts";
 import { xxh32 } from "../engine/xxh32.ts";
 import { utf8 } from "../ledger/utf8.ts";
-import type { Part, Request, Slot, Template } from "../plan.ts";
+import type { Request } from "../plan.ts";
+import type { Part, Slot, Template } from "../plan_templates.ts";
 
 /** What decides the text of a session's slots. */
 export type DecidedContext = {
@@ -30,6 +31,8 @@ export class RequestDigest {
   low = 0;
   high = 0;
   readonly #pieces: readonly Piece[];
+  /** The first byte of a frame; −1 of a request of HTTP, and where nothing is sent. */
+  readonly #frame: number;
   readonly #isFixed: boolean;
   readonly #salt: number;
   readonly #random: KeyedRandom;
@@ -39,9 +42,10 @@ export class RequestDigest {
   /** `salt`: the step's. */
   constructor(request: Request, salt: number, random: KeyedRandom, data: DataTables) {
     const parts = [...request.head, ...request.body];
-    this.tables = [...new Set(parts.flatMap(tablesOf))];
+    this.tables = [...new Set([...parts, ...awaitedParts(request)].flatMap(tablesOf))];
     this.#pieces = pieces(decidedParts(parts));
-    this.#isFixed = this.#pieces.every((piece) => piece instanceof Uint8Array);
+    this.#frame = firstByte(request);
+    this.#isFixed = this.#frame < 0 && this.#pieces.every((piece) => piece instanceof Uint8Array);
     this.#salt = salt;
     this.#random = random;
     this.#data = data;
@@ -54,7 +58,7 @@ export class RequestDigest {
   }
 
   #digest(context: DecidedContext): void {
-    let length = 0;
+    let length = this.#frame < 0 ? 0 : this.#writeFrame(context);
     for (const piece of this.#pieces) {
       const isText = !(piece instanceof Uint8Array);
       const text = isText ? this.#text(piece, context) : "";
@@ -62,6 +66,13 @@ export class RequestDigest {
     }
     this.low = xxh32(this.#bytes, 0, length, SEEDS[0]);
     this.high = xxh32(this.#bytes, 0, length, SEEDS[1]);
+  }
+
+  /** Of a frame: its first byte, and its masking key as it is sent. */
+  #writeFrame({ session, pass }: DecidedContext): number {
+    this.#random.draw(session, this.#salt, USE.mask, pass);
+    const [key] = this.#random.words;
+    return this.#write(0, Uint8Array.of(this.#frame, key >>> 24, key >>> 16, key >>> 8, key));
   }
 
   #write(at: number, bytes: Uint8Array): number {
@@ -99,6 +110,11 @@ export class RequestDigest {
         return slot.texts[scaleWords(this.#draw(slot.use, context), slot.texts.length)];
       case "uuid":
         return uuid(this.#draw(slot.use, context));
+      case "websocket-key": {
+        const words = [...this.#draw(slot.use, context)];
+        return Uint8Array.from(words.flatMap((word) => [word, word >>> 8, word >>> 16, word >>> 24]))
+          .toBase64();
+      }
       case "data":
         return encoded(this.#data.cell(slot.table, context.rows[slot.table], slot.column), slot.encoding);
       case "basic":
@@ -140,6 +156,31 @@ function decidedParts(template: Template): Part[] {
         return [part];
     }
   });
+}
+
+/** Of what a message that is waited for must hold: nothing of it is sent, but rows may be taken for it. */
+function awaitedParts({ stream }: Request): Part[] {
+  if (stream?.until == null) return [];
+  const { json, body } = stream.until;
+  return [...json.map(({ test }) => test), ...body].flatMap((test) => {
+    return test.kind === "rendered contains" || test.kind === "rendered equals" ? test.text : [];
+  });
+}
+
+/** RFC 6455 section 5.2: the only frame of a message, and its opcode. */
+function firstByte({ kind, isBinary }: Request): number {
+  switch (kind) {
+    case "http":
+    case "webSocket":
+    case "receive":
+      return -1;
+    case "send":
+      return isBinary ? 0x82 : 0x81;
+    case "close":
+      return 0x88;
+    case "ping":
+      return 0x89;
+  }
 }
 
 function tablesOf(part: Part): number[] {

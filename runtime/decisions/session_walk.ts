@@ -19,7 +19,9 @@ export class WalkedPlan {
     const data = this.data = new DataTables(new TableCells(plan.tables), random);
     const stepOf = new Map<number, number>();
     for (const { program } of plan.flows) {
-      for (const it of program) if (it.kind === "request") stepOf.set(it.request, it.step);
+      for (const it of program) {
+        if (it.kind === "request" || it.kind === "webSocket") stepOf.set(it.request, it.step);
+      }
     }
     this.digests = plan.requests.map((request, id) =>
       new RequestDigest(request, plan.steps[stepOf.get(id) ?? 0].salt, random, data)
@@ -55,6 +57,8 @@ export class SessionWalk {
   #program: readonly Instruction[] = [];
   #at = 0;
   #flow = 0;
+  /** Where the WebSocket was opened that the session has, or had. */
+  #webSocket = 0;
   #depth = 0;
   readonly #pass: Float64Array;
   readonly #passes: Float64Array;
@@ -75,7 +79,8 @@ export class SessionWalk {
   /** The request that was planned last and is not done; null elsewhere. */
   get request(): Request | null {
     const instruction = this.#program.at(this.#at);
-    return this.kind === KIND.requestPlanned && instruction?.kind === "request"
+    const isRequest = instruction?.kind === "request" || instruction?.kind === "webSocket";
+    return this.kind === KIND.requestPlanned && isRequest
       ? this.#walked.plan.requests[instruction.request]
       : null;
   }
@@ -120,6 +125,17 @@ export class SessionWalk {
     this.#find();
   }
 
+  /** The WebSocket could not be opened, or was lost: what is left to do on it is left out. */
+  leaveExchange(): void {
+    const opening = this.#program[this.#webSocket];
+    if (opening.kind !== "webSocket") throw new Error("z6c has a bug: no WebSocket was opened");
+    const ending = this.#program[opening.end];
+    if (ending.kind !== "webSocketEnd") throw new Error("z6c has a bug: an exchange has no end");
+    this.#at = opening.end;
+    this.#depth = ending.depth;
+    this.#find();
+  }
+
   /** The request's response redirects: the request that follows is planned next, and nothing of it is decided. */
   redirect(): void {
     this.b = 0;
@@ -137,6 +153,9 @@ export class SessionWalk {
       switch (instruction.kind) {
         case "request":
           return this.#plan(instruction);
+        case "webSocket":
+          this.#webSocket = this.#at;
+          return this.#plan(instruction);
         case "think":
           return this.#think(instruction);
         case "when":
@@ -152,6 +171,7 @@ export class SessionWalk {
         case "end":
         case "group":
         case "groupEnd":
+        case "webSocketEnd":
           break;
       }
     }
@@ -170,7 +190,7 @@ export class SessionWalk {
     return this.#depth === 0 ? 1 : this.#pass[this.#depth - 1];
   }
 
-  #plan({ step, request }: Instruction & { kind: "request" }): void {
+  #plan({ step, request }: Instruction & { kind: "request" | "webSocket" }): void {
     const digest = this.#walked.digests[request];
     for (const table of digest.tables) {
       if (this.#rows[table] !== NO_ROW) continue;

@@ -1,7 +1,7 @@
 import { holds } from "../comparison.ts";
 import { requestError } from "../ledger/errors.ts";
-import { KIND, NONE } from "../ledger/record.ts";
-import type { Metric, Plan, Threshold, Tick } from "../plan.ts";
+import { KIND, MESSAGE, NONE } from "../ledger/record.ts";
+import type { Metric, Plan, Step, Threshold, Tick } from "../plan.ts";
 import type { Appending } from "./appending.ts";
 
 /** Counts of one threshold what counts against it. */
@@ -23,6 +23,11 @@ export class AbortWatch implements Appending {
   readonly #startTick: Float64Array;
   readonly #dueTick: Float64Array;
   readonly #issuedTick: Float64Array;
+  /** By VU, since its last message of a stream or a WebSocket, or since that began: and whether there was one. */
+  readonly #silentTicks: Float64Array;
+  readonly #hasMessage: Uint8Array;
+  /** The handshake of the connection that was opened last. */
+  #tlsTicks: Tick = 0;
 
   constructor(plan: Plan, ledger: Appending, vus: number) {
     this.#plan = plan;
@@ -36,6 +41,8 @@ export class AbortWatch implements Appending {
     this.#startTick = new Float64Array(vus);
     this.#dueTick = new Float64Array(vus);
     this.#issuedTick = new Float64Array(vus);
+    this.#silentTicks = new Float64Array(vus);
+    this.#hasMessage = new Uint8Array(vus);
   }
 
   /** Whether the plan has a threshold that stops the run. */
@@ -68,10 +75,19 @@ export class AbortWatch implements Appending {
       case KIND.requestIssued:
         this.#issuedTick[vu] = tick;
         this.#dueTick[vu] = tick - a - b;
+        if (this.#isOfHttp(step)) {
+          this.#silentTicks[vu] = 0;
+          this.#hasMessage[vu] = 0;
+        }
         this.#sample("lag", step, vu, a);
         return this.#sample("blocked", step, vu, b);
       case KIND.connectionOpened:
+        this.#tlsTicks = c;
         return this.#sample("connect", step, vu, b);
+      case KIND.connectionSecured:
+        return this.#sample("tls", step, vu, this.#tlsTicks);
+      case KIND.messageReceived:
+        return this.#received(vu, step, a, b, c);
       case KIND.responseEnded:
         return this.#responded(tick, vu, step, a, b, c);
       case KIND.requestFailed:
@@ -85,12 +101,33 @@ export class AbortWatch implements Appending {
     }
   }
 
+  /** Bytes of a WebSocket are counted as they come, whether or not something waits for them. */
+  #received(vu: number, step: number, sinceTicks: Tick, bytes: number, kind: number): void {
+    const stage = this.#stage[vu];
+    if (kind < MESSAGE.event) this.#share("bytes", step, stage, bytes, 0);
+    this.#silentTicks[vu] += sinceTicks;
+    if (!isData(kind)) return;
+    this.#sample(
+      this.#hasMessage[vu] === 1 ? "message_gap" : "first_message",
+      step,
+      vu,
+      this.#silentTicks[vu],
+    );
+    this.#share("messages", step, stage, 1, 0);
+    this.#silentTicks[vu] = 0;
+    this.#hasMessage[vu] = 1;
+  }
+
+  #isOfHttp(step: number): boolean {
+    return this.#plan.steps[step].kind === "request";
+  }
+
   #responded(tick: Tick, vu: number, step: number, waited: Tick, bytes: number, outcome: number): void {
     const failed = outcome >>> 24;
     const stage = this.#stage[vu];
     this.#times(tick, vu, step);
     this.#sample("first_byte", step, vu, waited);
-    this.#share("bytes", step, stage, bytes, 0);
+    if (this.#isOfHttp(step)) this.#share("bytes", step, stage, bytes, 0);
     this.#share("checks", step, stage, (outcome >>> 16) & 0xff, failed);
     this.#share("errors", step, stage, failed > 0 ? 1 : 0, failed > 0 ? 0 : 1);
   }
@@ -98,7 +135,7 @@ export class AbortWatch implements Appending {
   #failed(tick: Tick, vu: number, step: number, code: number, bytes: number): void {
     const { phase, name } = requestError(code);
     const stage = this.#stage[vu];
-    this.#share("bytes", step, stage, bytes, 0);
+    if (this.#isOfHttp(step)) this.#share("bytes", step, stage, bytes, 0);
     if (phase === "stop") return;
     this.#share("errors", step, stage, 1, 0);
     if (name.endsWith(".timeout")) this.#times(tick, vu, step);
@@ -152,8 +189,14 @@ function cellsOf(plan: Plan, metric: Metric, watched: readonly Watched[]): (read
   );
 }
 
+/** Whether it is a message and no control frame. */
+function isData(kind: number): boolean {
+  return kind !== MESSAGE.close && kind !== MESSAGE.ping && kind !== MESSAGE.pong;
+}
+
 /** Whether a row (the step, or flow, of a sample) is what a threshold speaks of. */
-function isOf({ steps }: Plan, metric: Metric, row: number, { flow, step, tag }: Threshold): boolean {
+function isOf(plan: Plan, metric: Metric, row: number, { flow, step, tag }: Threshold): boolean {
+  const { steps } = plan;
   switch (metric) {
     case "drops":
       return true;
@@ -161,6 +204,39 @@ function isOf({ steps }: Plan, metric: Metric, row: number, { flow, step, tag }:
       return flow < 0 || flow === row;
     default:
       if (tag >= 0 && !steps[row].tags.includes(tag)) return false;
-      return step >= 0 ? step === row : flow < 0 || flow === steps[row].flow;
+      if (step >= 0) return step === row || (isOfMessages(metric) && isOnWebSocketOf(plan, step, row));
+      return (flow < 0 || flow === steps[row].flow) && countsUnnamed(metric, steps[row].kind);
+  }
+}
+
+function isOfMessages(metric: Metric): boolean {
+  return metric === "first_message" || metric === "message_gap" || metric === "messages";
+}
+
+/** Whether `step` opens the WebSocket on which `row` is done. */
+function isOnWebSocketOf({ flows }: Plan, step: number, row: number): boolean {
+  return flows.some(({ program }) =>
+    program.some((it, at) =>
+      it.kind === "webSocket" && it.step === step &&
+      program.slice(at, it.end).some((inside) => inside.step === row)
+    )
+  );
+}
+
+/** Whether samples of such steps count where no step is named: times of requests, not of what is done on a WebSocket. */
+function countsUnnamed(metric: Metric, kind: Step["kind"]): boolean {
+  switch (metric) {
+    case "response_time":
+    case "service_time":
+    case "first_byte":
+    case "connect":
+    case "tls":
+    case "blocked":
+    case "rate":
+      return kind === "request";
+    case "lag":
+      return kind !== "receive";
+    default:
+      return true;
   }
 }

@@ -3,8 +3,9 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { constantLoad, samplePlan, type SampleStep } from "../../tests/sample_plans.ts";
 import { simulatedRun, type Whole } from "../../tests/simulated_run.ts";
 import type { TargetModel } from "../host/simulated.ts";
-import { STOP } from "../ledger/record.ts";
+import { KIND, MESSAGE, STOP } from "../ledger/record.ts";
 import type { OpenLoad, Threshold } from "../plan.ts";
+import { AbortWatch } from "./abort_watch.ts";
 
 const named = (records: Whole[], name: string) => records.filter((record) => record.name === name);
 
@@ -108,4 +109,50 @@ Deno.test("dropped arrivals count, and warm-up does not", async () => {
   equal(await stoppedAfter({}, warm), 13);
   equal(await stoppedAfter({ stage: 0 }, warm), -1);
   equal(await stoppedAfter({ stage: 1 }, warm), 13);
+});
+
+Deno.test("messages count as they come, and what is done on a WebSocket only where its step is named", () => {
+  const plan = (changes: Partial<Threshold>) =>
+    samplePlan({
+      flows: [[{ webSocket: "room", exchange: [{ receive: {} }] }]],
+      thresholds: [threshold({ abortAfter: 0, limit: 50, ...changes })],
+      load: constantLoad(10, 1_000_000, 1),
+    });
+  const max = { kind: "max" } as const;
+  const cases: [string, Partial<Threshold>, boolean][] = [
+    ["a receive is no request", { statistic: max }, false],
+    ["but may be named", { statistic: max, step: 1 }, true],
+    ["its lag is none, named or not", { metric: "lag", statistic: max, limit: 0, comparison: "<=" }, false],
+    ["first", { metric: "first_message", statistic: max, limit: 30 }, true],
+    ["first in time", { metric: "first_message", statistic: max, limit: 31 }, false],
+    ["gap, control frames left out", { metric: "message_gap", statistic: max, limit: 60 }, true],
+    ["gap in time", { metric: "message_gap", statistic: max, limit: 61 }, false],
+    ["of the step that opened it", { metric: "message_gap", statistic: max, limit: 60, step: 0 }, true],
+    ["two messages", { metric: "messages", statistic: { kind: "count" }, abortAfter: 1 }, true],
+    ["no third", { metric: "messages", statistic: { kind: "count" }, abortAfter: 2 }, false],
+    ["handshake", { metric: "tls", statistic: max, limit: 7 }, true],
+    ["a handshake in time", { metric: "tls", statistic: max, limit: 8 }, false],
+    // Those of the response that opened it: 12; of messages: 5 and 1 and 5.
+    ["bytes", { metric: "bytes", statistic: { kind: "total" }, abortAfter: 22 }, true],
+    ["no more bytes", { metric: "bytes", statistic: { kind: "total" }, abortAfter: 23 }, false],
+  ];
+  for (const [name, changes, stops] of cases) {
+    const ledger: number[] = [];
+    const appended = { append: (...[, , , kind]: number[]) => ledger.push(kind), appendText: () => {} };
+    const watch = new AbortWatch(plan(changes), appended, 1);
+    const append = (tick: number, kind: number, step: number, a: number, b: number, c: number) =>
+      watch.append(tick, 0, 0, kind, step, a, b, c);
+    append(0, KIND.sessionStarted, 0, 0, 0, 0);
+    append(0, KIND.requestIssued, 0, 0, 0, 90);
+    append(8, KIND.connectionOpened, 0, 0, 1, 7);
+    append(8, KIND.connectionSecured, 0, 1, 0, 0);
+    append(10, KIND.responseEnded, 0, 10, 12, 101);
+    append(10, KIND.requestIssued, 1, 0, 0, 0);
+    append(40, KIND.messageReceived, 1, 30, 5, MESSAGE.text);
+    append(60, KIND.messageReceived, 1, 20, 1, MESSAGE.ping);
+    append(100, KIND.messageReceived, 1, 40, 5, MESSAGE.text);
+    append(100, KIND.responseEnded, 1, 90, 5, 0);
+    equal(watch.missed, stops ? 0 : -1, name);
+    equal(ledger.length, 10);
+  }
 });

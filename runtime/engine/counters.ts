@@ -13,6 +13,8 @@ export class Counters {
   sessionsCompleted = 0;
   sessionsCutShort = 0;
   requestsIssued = 0;
+  /** Those of them that were messages, sent on a WebSocket: they have no end. */
+  messagesSent = 0;
   responsesEnded = 0;
   responsesRejected = 0;
   requestsFailed = 0;
@@ -25,7 +27,7 @@ export class Counters {
   #lagMax: Tick = 0;
 
   get inFlight(): number {
-    return this.requestsIssued - this.responsesEnded - this.requestsFailed;
+    return this.requestsIssued - this.messagesSent - this.responsesEnded - this.requestsFailed;
   }
 
   get sessionsActive(): number {

@@ -246,7 +246,7 @@ export class Engine {
   /** Closes the connections that are open. Called once, when finished. */
   close(): void {
     assert(this.finished, "a run is finished before it is closed");
-    this.#requests.close(this.#clock.now());
+    this.#requests.connections.closeAll(this.#clock.now());
   }
 
   /** Records of no session speak of the load, in its time: of what runs once, the driver tells. */
@@ -373,7 +373,7 @@ export class Engine {
     this.#ledger.append(tick, vus.session[vu], vu, KIND.sessionEnded, vus.flow[vu], end, 0, 0);
     this.counters.sessionEnded(end);
     this.#wentThrough = end === END.completed;
-    this.#requests.sessionEnded(vu, now);
+    this.#requests.connections.sessionEnded(vu, now);
     if (this.#closed === null) return vus.rest(vu);
     // Others may be due before. A turn may have seen to them, or come too late: who leaves must not depend on it.
     if (!this.#isCatchingUp) this.#catchUp(tick, now);
@@ -423,6 +423,7 @@ export class Engine {
     this.#programs.leave(vu, now);
     this.#ledger.append(now, session, vu, KIND.sessionEnded, vus.flow[vu], END.runStopped, 0, 0);
     this.counters.sessionEnded(END.runStopped);
+    this.#requests.connections.closeWebSocket(vu, now);
     vus.rest(vu);
   }
 

@@ -6,7 +6,8 @@ import type { Answer, TargetModel } from "../host/simulated.ts";
 import { ERROR } from "../ledger/errors.ts";
 import { END } from "../ledger/record.ts";
 import { recordText } from "../ledger/text.ts";
-import type { Capture, ClosedLoad, Condition, Request, Slot } from "../plan.ts";
+import type { Capture, ClosedLoad, Condition, Request } from "../plan.ts";
+import type { Slot } from "../plan_templates.ts";
 
 const named = (records: Whole[], name: string) => records.filter((record) => record.name === name);
 const ONE = constantLoad(10, 100_000);

@@ -7,7 +7,8 @@ import { simulatedRun, type Whole } from "../../tests/simulated_run.ts";
 import type { TargetModel } from "../host/simulated.ts";
 import { ERROR } from "../ledger/errors.ts";
 import { CLOSED, END, SESSION, STOP } from "../ledger/record.ts";
-import type { Capture, ClosedLoad, Condition, Plan, Table, Template } from "../plan.ts";
+import type { Capture, ClosedLoad, Condition, Plan, Table } from "../plan.ts";
+import type { Template } from "../plan_templates.ts";
 
 const CONNECT_TICKS = 100;
 const answerAfter = (afterTicks: number, status = 200): TargetModel => () => ({

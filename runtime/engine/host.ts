@@ -1,5 +1,6 @@
 /** What the engine needs of the world, and nothing more. Hosts (live, simulated, replayed) stand behind it. */
-import type { Condition, Request, Stream, Tick } from "../plan.ts";
+import type { Condition, Request, Tick } from "../plan.ts";
+import type { Stream } from "../plan_messages.ts";
 
 /** A clock and a network: one world. */
 export interface Host {

@@ -1,3 +1,4 @@
+import { assert } from "../ledger/assert.ts";
 import { END, KIND } from "../ledger/record.ts";
 import type { Instruction, Plan, Request, Tick } from "../plan.ts";
 import type { Appending } from "./appending.ts";
@@ -60,7 +61,17 @@ export class Programs {
       const instruction = program[at];
       switch (instruction.kind) {
         case "request":
-          return this.#requests.plan(vu, instruction.request, instruction.step, now);
+          if (this.#requests.plan(vu, instruction.request, instruction.step, now)) return;
+          vus.instruction[vu] = at + 1;
+          break;
+        case "webSocket":
+          vus.webSocket[vu] = at;
+          this.#requests.plan(vu, instruction.request, instruction.step, now);
+          return;
+        case "webSocketEnd":
+          this.#requests.connections.closeWebSocket(vu, now);
+          vus.instruction[vu] = at + 1;
+          break;
         case "think":
           vus.instruction[vu] = at + 1;
           this.#think(vu, instruction);
@@ -91,14 +102,35 @@ export class Programs {
   }
 
   /** The VU's request has ended one way or another, and the VU is ready. */
-  requestDone(vu: number, end: Tick, good: boolean, { onError }: Request): void {
+  requestDone(vu: number, end: Tick, good: boolean, request: Request): void {
     if (!good) {
+      const { onError } = request;
       this.#groups?.fails(vu);
       if (onError === "stop-run") this.#stopRun(end);
       if (onError !== "continue") return this.#ended(vu, end, END.stepFailed, end);
     }
-    this.#vus.instruction[vu]++;
+    const goesOn = request.kind === "http" || this.#staysInExchange(vu, good, request);
+    if (goesOn) this.#vus.instruction[vu]++;
+    else this.#leaveExchange(vu);
     this.advance(vu, end);
+  }
+
+  /** Whether there is something left to do for what comes next on the session's WebSocket. */
+  #staysInExchange(vu: number, good: boolean, { kind, target }: Request): boolean {
+    const isOpen = this.#requests.connections.hasWebSocket(vu, target);
+    return kind === "webSocket" ? good && isOpen : good || isOpen;
+  }
+
+  /** What is left of the exchange is left out: the session stands at its end. */
+  #leaveExchange(vu: number): void {
+    const vus = this.#vus;
+    const { program } = this.#plan.flows[vus.flow[vu]];
+    const opening = program[vus.webSocket[vu]];
+    assert(opening.kind === "webSocket", "an exchange begins with the opening of its WebSocket");
+    const ending = program[opening.end];
+    assert(ending.kind === "webSocketEnd", "an exchange has an end");
+    vus.instruction[vu] = opening.end;
+    vus.depth[vu] = ending.depth;
   }
 
   /** The VU's session ends, wherever it stands, and so do the groups that it stands in. */

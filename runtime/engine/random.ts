@@ -7,10 +7,10 @@
  */
 
 /**
- * What a draw is for; with salt, session and n it names the draw. A permutation uses one number a round, and slots of
- * templates begin at `slot`.
+ * What a draw is for; with salt, session and n it names the draw. `mask`: the masking key of a frame. A permutation uses
+ * one number a round, and slots of templates begin at `slot`.
  */
-export const USE = { flow: 0, think: 1, repeat: 2, row: 3, permutation: 8, slot: 16 } as const;
+export const USE = { flow: 0, think: 1, repeat: 2, row: 3, mask: 4, permutation: 8, slot: 16 } as const;
 
 /** The salt of draws that belong to no step: the choice of a session's flow, and poisson arrivals. */
 export const SALT = { flow: 0, arrivals: 1 } as const;

@@ -1,48 +1,36 @@
-import type { Part, Plan, Request, Slot, Template } from "../plan.ts";
 import { assert } from "../ledger/assert.ts";
-import { utf8 } from "../ledger/utf8.ts";
-import { requestTarget } from "../protocol/http1_fields.ts";
-import { type KeyedRandom, scaleWords, USE } from "./random.ts";
-import type { SessionMemory } from "./session_memory.ts";
-import { encoded } from "./slot_encoding.ts";
-import { authorityOf, targetName } from "../target_name.ts";
+import { MESSAGE } from "../ledger/record.ts";
+import type { Request } from "../plan.ts";
+import type { Stream } from "../plan_messages.ts";
+import type { Template } from "../plan_templates.ts";
+import { writeFrame } from "../protocol/websocket_frame.ts";
+import { GrpcMessages } from "./grpc_messages.ts";
+import { type KeyedRandom, USE } from "./random.ts";
+import {
+  decidedParts,
+  fixedBytes,
+  holdsSecret,
+  type Piece,
+  type RenderContext,
+  tablesOf,
+  TemplateWriter,
+  type WriterParts,
+} from "./template_writer.ts";
 import { xxh32 } from "./xxh32.ts";
-
-/** What a request's slots may need to know of the session they are rendered for. */
-export type RenderContext = {
-  session: number;
-  vu: number;
-  /** What `${vu}` says: the VU's number among those of all shards. */
-  vuOfRun: number;
-  /** Position in the load's stages of the session's arrival; NONE in what runs once. */
-  stage: number;
-  /** Pass of the enclosing repeat, from 1. */
-  loop: number;
-  wallClockMs: number;
-};
 
 /** Seeds of the two XXH32 that together make a request's digest (docs/determinism.md). */
 const DIGEST_SEEDS = [0, 0x9e3779b1] as const;
 
-type Piece = Uint8Array | Slot;
-
-/** What all requests of a run are made with. */
-export type WriterParts = Readonly<{
-  plan: Plan;
-  random: KeyedRandom;
-  memory: SessionMemory;
-  /** The values of plan.secrets. */
-  secrets: readonly string[];
-  /** bounds.requestBytes of room. */
-  scratch: Uint8Array;
-}>;
+/** What a frame's digest begins with: its first byte, and its masking key. */
+const FRAME_DIGEST_BYTES = 5;
+const FINAL = 0x80;
 
 /**
- * Renders one request of a plan into wire bytes. Literal parts are encoded once, here; a request without slots is
- * one array of bytes for the whole run.
+ * Renders one request of a plan into wire bytes: a request of HTTP, or a frame of a WebSocket, masked. Literal parts are
+ * encoded once, here; a request without slots is one array of bytes for the whole run.
  */
 export class RequestWriter {
-  /** The whole request where it has no slots; otherwise null, and `render` makes it. */
+  /** The whole request where it is always the same; otherwise null, and `render` makes it. */
   readonly fixed: Uint8Array | null;
   /** It holds a secret. */
   readonly isSecret: boolean;
@@ -52,236 +40,114 @@ export class RequestWriter {
   digestLow = 0;
   digestHigh = 0;
 
+  readonly #templates: TemplateWriter;
   readonly #head: readonly Piece[];
   readonly #body: readonly Piece[];
   /** Head and body without what plan and seed do not decide: the target's name, and observed slots. */
   readonly #decided: readonly Piece[];
+  /** The texts of the messages that are waited for. */
+  readonly #awaited: readonly Template[];
+  /** Of a frame; −1 of a request of HTTP, and where nothing is sent. */
+  readonly #opcode: number;
+  /** Encodes the body, which is JSON; null where it is sent as it is. */
+  readonly #grpc: GrpcMessages | null;
   readonly #salt: number;
-  readonly #target: number;
-  readonly #origin: string;
   readonly #random: KeyedRandom;
-  readonly #memory: SessionMemory;
   readonly #scratch: Uint8Array;
 
   /** `salt`: the step's. */
-  constructor({ plan, random, memory, secrets, scratch }: WriterParts, request: Request, salt: number) {
-    const target = plan.targets[request.target];
-    this.#target = request.target;
-    this.#origin = targetName(target);
-    const known = { authority: authorityOf(target), secrets };
-    this.#head = encode(request.head, known);
-    this.#body = encode(request.body, known);
-    this.#decided = encode(decidedParts([...request.head, ...request.body]), known);
-    this.isSecret = [...request.head, ...request.body].some(holdsSecret);
+  constructor(parts: WriterParts, request: Request, salt: number) {
+    const templates = this.#templates = new TemplateWriter(parts, request.target, salt);
+    const all = [...request.head, ...request.body];
+    this.#head = templates.pieces(request.head);
+    this.#body = templates.pieces(request.body);
+    this.#decided = templates.pieces(decidedParts(all));
+    this.#awaited = renderedOf(request.stream).map((template) => templates.settled(template));
+    this.#opcode = opcodeOf(request);
+    const isJson = request.body.some((part) => typeof part !== "string" && "slot" in part);
+    this.#grpc = request.grpc !== null && isJson
+      ? new GrpcMessages(parts.codec, request.grpc.requestType)
+      : null;
+    this.isSecret = all.some(holdsSecret);
     this.#salt = salt;
-    this.#random = random;
-    this.#memory = memory;
-    this.#scratch = scratch;
-    this.fixed = fixedBytes([...this.#head, ...this.#body]);
-    this.tables = [...new Set([...this.#head, ...this.#body].flatMap(tablesOf))];
+    this.#random = parts.random;
+    this.#scratch = parts.scratch;
+    this.tables = [...new Set([...all, ...this.#awaited.flat()].flatMap(tablesOf))];
+    const isFixed = this.#opcode < 0 && this.#grpc === null && this.tables.length === 0;
+    this.fixed = isFixed ? fixedBytes([...this.#head, ...this.#body]) : null;
     if (this.fixed !== null) this.#digest(NOBODY);
   }
 
-  /** Writes the request to the start of `into` (at least bounds.requestBytes long) and returns its length. */
+  /**
+   * Writes the request to the start of `into` (at least bounds.requestBytes long) and returns its length; 0 where
+   * nothing is sent, and where a message of gRPC cannot be made of what the session has seen.
+   */
   render(into: Uint8Array, context: RenderContext): number {
     this.#digest(context);
     // The body comes first, because the head may tell its length.
-    const bodyLength = this.#write(this.#body, this.#scratch, context, 0);
-    const headLength = this.#write(this.#head, into, context, bodyLength);
+    const rendered = this.#templates.write(this.#body, this.#scratch, context, 0);
+    if (this.#opcode >= 0) return this.#frame(into, context, rendered);
+    const body = this.#grpc === null
+      ? this.#scratch.subarray(0, rendered)
+      : this.#grpc.frame(this.#scratch.subarray(0, rendered));
+    if (body === null) return 0;
+    const bodyLength = body.length;
+    const headLength = this.#templates.write(this.#head, into, context, bodyLength);
     assert(headLength + bodyLength <= into.length, "a request fits the bound that the compiler computed");
-    into.set(this.#scratch.subarray(0, bodyLength), headLength);
+    into.set(body, headLength);
     return headLength + bodyLength;
   }
 
+  /** What the messages that are waited for must hold: of JSON values first, then of the whole. */
+  awaitedTexts(context: RenderContext): readonly string[] {
+    return this.#awaited.map((template) => this.#templates.text(template, context));
+  }
+
+  #frame(into: Uint8Array, context: RenderContext, length: number): number {
+    const key = this.#maskingKey(context);
+    return writeFrame(into, 0, this.#opcode, true, key, this.#scratch, 0, length);
+  }
+
+  #maskingKey({ session, loop }: RenderContext): number {
+    return this.#random.draw(session, this.#salt, USE.mask, loop) >>> 0;
+  }
+
   #digest(context: RenderContext): void {
-    const length = this.#write(this.#decided, this.#scratch, context, 0);
-    this.digestLow = xxh32(this.#scratch, 0, length, DIGEST_SEEDS[0]);
-    this.digestHigh = xxh32(this.#scratch, 0, length, DIGEST_SEEDS[1]);
-  }
-
-  #write(pieces: readonly Piece[], into: Uint8Array, context: RenderContext, bodyLength: number): number {
-    let at = 0;
-    for (const piece of pieces) {
-      if (piece instanceof Uint8Array) {
-        into.set(piece, at);
-        at += piece.length;
-      } else {
-        at = writeText(into, at, this.#slotText(piece, context, bodyLength, into));
-      }
+    const scratch = this.#scratch;
+    let length = this.#templates.write(this.#decided, scratch, context, 0);
+    if (this.#opcode >= 0) {
+      scratch.copyWithin(FRAME_DIGEST_BYTES, 0, length);
+      scratch[0] = FINAL | this.#opcode;
+      new DataView(scratch.buffer, scratch.byteOffset).setUint32(1, this.#maskingKey(context));
+      length += FRAME_DIGEST_BYTES;
     }
-    return at;
-  }
-
-  /** `request`: what of it stands before the slot. */
-  #slotText(slot: Slot, context: RenderContext, bodyLength: number, request: Uint8Array): string {
-    switch (slot.slot) {
-      case "authority":
-      case "secret":
-        throw new Error("z6c has a bug: what is known at the start is a literal by now");
-      case "content-length":
-        return String(bodyLength);
-      case "session":
-        return String(context.session);
-      case "vu":
-        return String(context.vuOfRun);
-      case "loop":
-        return String(context.loop);
-      case "stage":
-        return slot.texts[context.stage] ?? "";
-      case "now":
-        return new Date(context.wallClockMs).toISOString();
-      case "int":
-        return String(slot.min + scaleWords(this.#draw(slot.use, context), slot.max - slot.min + 1));
-      case "choice":
-        return slot.texts[scaleWords(this.#draw(slot.use, context), slot.texts.length)];
-      case "uuid":
-        return uuid(this.#draw(slot.use, context));
-      case "websocket-key":
-        return new Uint8Array(this.#draw(slot.use, context).slice().buffer).toBase64();
-      case "data":
-        return encoded(this.#memory.cell(context.vu, slot.table, slot.column), slot.encoding);
-      case "capture":
-        return encoded(
-          this.#memory.captured(context.vu, slot.capture) ?? "",
-          slot.encoding,
-          this.#origin,
-        );
-      case "cookies":
-        return this.#memory.cookieLine(context.vu, this.#target, requestTarget(request), context.wallClockMs);
-      case "basic":
-        return basic(this.#templateText(slot.user, context), this.#templateText(slot.password, context));
-    }
-  }
-
-  #templateText(template: Template, context: RenderContext): string {
-    return template.map((part) => {
-      if (typeof part === "string") return part;
-      assert(!("base64" in part), "a user and a password are texts");
-      return this.#slotText(part, context, 0, NO_BYTES);
-    }).join("");
-  }
-
-  #draw(use: number, context: RenderContext): Uint32Array {
-    this.#random.draw(context.session, this.#salt, USE.slot + use, context.loop);
-    return this.#random.words;
+    this.digestLow = xxh32(scratch, 0, length, DIGEST_SEEDS[0]);
+    this.digestHigh = xxh32(scratch, 0, length, DIGEST_SEEDS[1]);
   }
 }
 
 const NOBODY: RenderContext = { session: 0, vu: 0, vuOfRun: 0, stage: 0, loop: 1, wallClockMs: 0 };
 
-/** The body's length is left out too: it follows from the body, and would tell of an observed part in it. */
-function decidedParts(template: Template): Part[] {
-  return template.flatMap((part): Part[] => {
-    if (typeof part === "string" || "base64" in part) return [part];
-    switch (part.slot) {
-      case "authority":
-      case "content-length":
-      case "vu":
-      case "now":
-      case "capture":
-      case "secret":
-      case "cookies":
-        return [];
-      case "basic":
-        return [{ slot: "basic", user: decidedParts(part.user), password: decidedParts(part.password) }];
-      default:
-        return [part];
-    }
+/** The templates of what a message must hold, in the order in which they are checked. */
+function renderedOf(stream: Stream | null): Template[] {
+  if (stream === null || stream.until === null) return [];
+  const { json, body } = stream.until;
+  return [...json.map(({ test }) => test), ...body].flatMap((test) => {
+    return test.kind === "rendered contains" || test.kind === "rendered equals" ? [test.text] : [];
   });
 }
 
-function holdsSecret(part: Part): boolean {
-  if (typeof part === "string" || "base64" in part) return false;
-  return part.slot === "secret" ||
-    (part.slot === "basic" && [...part.user, ...part.password].some(holdsSecret));
-}
-
-function tablesOf(piece: Part | Piece): number[] {
-  if (typeof piece === "string" || piece instanceof Uint8Array || "base64" in piece) return [];
-  if (piece.slot === "data") return [piece.table];
-  return piece.slot === "basic" ? [...piece.user, ...piece.password].flatMap(tablesOf) : [];
-}
-
-/** What is the same for every request of a run. */
-type Known = Readonly<{ authority: string; secrets: readonly string[] }>;
-
-/** Puts in what is known. */
-function settled(part: Part, known: Known): Part {
-  if (typeof part === "string" || "base64" in part) return part;
-  switch (part.slot) {
-    case "authority":
-      return known.authority;
-    case "secret":
-      return encoded(known.secrets[part.secret], part.encoding);
-    case "basic": {
-      const [user, password] = [part.user, part.password].map((it) => it.map((of) => settled(of, known)));
-      const isText = [...user, ...password].every((of) => typeof of === "string");
-      return isText ? basic(user.join(""), password.join("")) : { slot: "basic", user, password };
-    }
-    default:
-      return part;
+function opcodeOf({ kind, isBinary }: Request): number {
+  switch (kind) {
+    case "http":
+    case "webSocket":
+    case "receive":
+      return -1;
+    case "send":
+      return isBinary ? MESSAGE.binary : MESSAGE.text;
+    case "ping":
+      return MESSAGE.ping;
+    case "close":
+      return MESSAGE.close;
   }
-}
-
-/** RFC 7617. */
-function basic(user: string, password: string): string {
-  return utf8(`${user}:${password}`).toBase64();
-}
-
-const NO_BYTES = new Uint8Array(0);
-
-/** Literals become bytes, neighbours become one. */
-function encode(template: Template, known: Known): Piece[] {
-  const pieces: Piece[] = [];
-  for (const part of template.map((it) => settled(it, known))) {
-    const piece = typeof part === "string"
-      ? utf8(part)
-      : "base64" in part
-      ? Uint8Array.fromBase64(part.base64)
-      : part;
-    const before = pieces.at(-1);
-    if (before instanceof Uint8Array && piece instanceof Uint8Array) {
-      pieces.splice(-1, 1, concat([before, piece]));
-    } else pieces.push(piece);
-  }
-  return pieces;
-}
-
-function fixedBytes(pieces: readonly Piece[]): Uint8Array | null {
-  const literals = pieces.filter((piece) => piece instanceof Uint8Array);
-  return literals.length < pieces.length ? null : concat(literals);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-/** Slots' texts are short; ASCII ones are written without a call to the encoder. */
-function writeText(into: Uint8Array, at: number, text: string): number {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 0x80) {
-      const bytes = utf8(text.slice(i));
-      assert(at + i + bytes.length <= into.length, "a request fits the bound that the compiler computed");
-      into.set(bytes, at + i);
-      return at + i + bytes.length;
-    }
-    into[at + i] = code;
-  }
-  return at + text.length;
-}
-
-/** RFC 9562 section 5.4: 122 random bits, version 4, variant 10. */
-function uuid(words: Uint32Array): string {
-  const hex = (word: number) => (word >>> 0).toString(16).padStart(8, "0");
-  const a = hex(words[0]);
-  const b = hex((words[1] & 0xffff0fff) | 0x4000);
-  const c = hex((words[2] & 0x3fffffff) | 0x80000000);
-  return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${hex(words[3])}`;
 }

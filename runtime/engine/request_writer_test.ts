@@ -1,11 +1,15 @@
-import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { samplePlan } from "../../tests/sample_plans.ts";
-import type { Slot, Table, Template } from "../plan.ts";
+import type { Request, Table } from "../plan.ts";
+import type { Slot, Template } from "../plan_templates.ts";
+import { ProtobufCodec } from "../protocol/protobuf.ts";
 import { DataTables } from "./data_tables.ts";
 import { KeyedRandom } from "./random.ts";
-import { type RenderContext, RequestWriter } from "./request_writer.ts";
-import { TableCells } from "./table_cells.ts";
+import { RequestWriter } from "./request_writer.ts";
 import { SessionMemory } from "./session_memory.ts";
+import { TableCells } from "./table_cells.ts";
+import type { RenderContext } from "./template_writer.ts";
+import { xxh32 } from "./xxh32.ts";
 
 const CONTEXT: RenderContext = {
   session: 7,
@@ -37,7 +41,14 @@ function writerOf(
   for (const vu of [CONTEXT.vu, 9]) memory.takeRow(vu, 0, CONTEXT.session);
   memory.capture(CONTEXT.vu, 0, token);
   if (plan.targets[0].cookies) memory.storeCookies(CONTEXT.vu, 0, ["a=1; Path=/x"], "/", 0);
-  const parts = { plan, random, memory, secrets: [secret], scratch: new Uint8Array(1024) };
+  const parts = {
+    plan,
+    random,
+    memory,
+    secrets: [secret],
+    codec: new ProtobufCodec([]),
+    scratch: new Uint8Array(1024),
+  };
   return new RequestWriter(parts, { ...plan.requests[0], head, body }, 99);
 }
 
@@ -176,4 +187,102 @@ Deno.test("texts beyond ASCII are sent whole however often", () => {
     if (writer.render(into, CONTEXT) !== 9) equal(rendered(writer), "xGrößey", `call ${n}`);
   }
   equal(rendered(writer), "xGrößey");
+});
+
+function frameWriterOf(changes: Partial<Request>): RequestWriter {
+  const plan = samplePlan({ tables: [TABLE], captures: ["flow-0/token"] });
+  const random = new KeyedRandom(42);
+  const memory = new SessionMemory(plan, new DataTables(new TableCells(plan.tables), random), 10);
+  memory.takeRow(CONTEXT.vu, 0, CONTEXT.session);
+  memory.capture(CONTEXT.vu, 0, "t/k");
+  const parts = {
+    plan,
+    random,
+    memory,
+    secrets: [],
+    codec: new ProtobufCodec([]),
+    scratch: new Uint8Array(1024),
+  };
+  return new RequestWriter(parts, { ...plan.requests[0], head: [], ...changes }, 99);
+}
+
+Deno.test("a frame is masked with a key that is drawn, and its digest covers opcode, key and what is decided", () => {
+  const body: Template = ["hello ", { slot: "session" }, { slot: "capture", capture: 0, encoding: "none" }];
+  const writer = frameWriterOf({ kind: "send", body });
+  const into = new Uint8Array(1024);
+  const length = writer.render(into, CONTEXT);
+  const key = into.slice(2, 6);
+  const payload = into.slice(6, length).map((byte, n) => byte ^ key[n % 4]);
+  deepEqual([into[0], into[1]], [0x81, 0x80 | 10]);
+  equal(new TextDecoder().decode(payload), "hello 7t/k");
+  // The vector in docs/determinism.md.
+  equal(key.toHex(), VECTOR.key);
+  const covered = new Uint8Array([0x81, ...key, ...new TextEncoder().encode("hello 7")]);
+  deepEqual(
+    [writer.digestLow, writer.digestHigh],
+    [0, 0x9e3779b1].map((seed) => xxh32(covered, 0, 12, seed)),
+  );
+  deepEqual([writer.digestLow, writer.digestHigh].map((it) => it.toString(16)), VECTOR.digest);
+  writer.render(into, { ...CONTEXT, loop: 3 });
+  notEqual(into.slice(2, 6).toHex(), VECTOR.key);
+});
+
+const VECTOR = { key: "cac4dc6e", digest: ["57c6b02d", "c033527"] };
+
+Deno.test("frames have the opcode of what is done, and what only waits sends nothing", () => {
+  const cases: [Partial<Request>, number][] = [
+    [{ kind: "send", isBinary: true }, 0x82],
+    [{ kind: "close", body: [{ base64: "A+g=" }] }, 0x88],
+    [{ kind: "ping" }, 0x89],
+  ];
+  for (const [changes, first] of cases) {
+    const writer = frameWriterOf(changes);
+    equal(writer.fixed, null);
+    const into = new Uint8Array(64);
+    ok(writer.render(into, CONTEXT) >= 6);
+    equal(into[0], first);
+  }
+  const waiting = frameWriterOf({ kind: "receive" });
+  deepEqual([waiting.fixed?.length, waiting.tables], [0, []]);
+  equal(waiting.digestLow, 0x02cc5d05, "XXH32 of nothing");
+});
+
+Deno.test("what is waited for is rendered too, and takes its rows", () => {
+  const cell: Slot = { slot: "data", table: 0, column: 0, encoding: "none" };
+  const writer = frameWriterOf({
+    kind: "receive",
+    stream: {
+      kind: "webSocket",
+      count: 0,
+      until: {
+        event: "",
+        json: [
+          { pointer: "/a", test: { kind: "exists", wanted: true } },
+          { pointer: "/b", test: { kind: "rendered equals", text: ["<", cell, ">"] } },
+        ],
+        body: [{ kind: "rendered contains", text: [{ slot: "session" }] }],
+      },
+    },
+  });
+  deepEqual(writer.tables, [0]);
+  deepEqual(writer.awaitedTexts(CONTEXT), ["<user 7>", "7"]);
+  equal(writer.render(new Uint8Array(64), CONTEXT), 0);
+});
+
+Deno.test("a WebSocket's key is 16 drawn bytes, and decided", () => {
+  const head: Template = [
+    "GET / HTTP/1.1\r\nsec-websocket-key: ",
+    { slot: "websocket-key", use: 3 },
+    "\r\n\r\n",
+  ];
+  const writer = writerOf(head);
+  const text = rendered(writer);
+  const key = /: (.+)\r\n\r\n$/.exec(text)?.[1] ?? "";
+  const random = new KeyedRandom(42);
+  random.draw(CONTEXT.session, 99, 16 + 3, CONTEXT.loop);
+  const bytes = new DataView(Uint8Array.fromBase64(key).buffer);
+  deepEqual([0, 4, 8, 12].map((at) => bytes.getUint32(at, true)), [...random.words]);
+  const digest = writer.digestLow;
+  rendered(writer, { ...CONTEXT, session: 8 });
+  notEqual(writer.digestLow, digest);
 });

@@ -1,18 +1,20 @@
 import { assert } from "../ledger/assert.ts";
 import { ERROR } from "../ledger/errors.ts";
-import { CLOSED, KIND, NONE } from "../ledger/record.ts";
+import { KIND, NONE } from "../ledger/record.ts";
 import type { Instruction, Plan, Request, Tick } from "../plan.ts";
 import { requestTarget } from "../protocol/http1_fields.ts";
 import { redirectedRequest } from "../protocol/http1_redirect.ts";
 import type { Appending } from "./appending.ts";
+import type { TellsAwaited } from "./awaited_messages.ts";
 import { ByteExaminer } from "./byte_examiner.ts";
 import { Connections } from "./connections.ts";
 import type { Counters } from "./counters.ts";
 import type { Captured, Clock, Completions, Examiner, Host, Network } from "./host.ts";
+import { Messages } from "./messages.ts";
 import { operand } from "./operand.ts";
+import { Outgoing } from "./outgoing.ts";
 import { mayRetry, type PreparedRequest, prepareRequests, retryWait } from "./prepared_request.ts";
 import type { KeyedRandom } from "./random.ts";
-import type { RenderContext } from "./request_writer.ts";
 import type { SessionMemory } from "./session_memory.ts";
 import type { Shard } from "./shares.ts";
 import { Slots } from "./slots.ts";
@@ -41,18 +43,19 @@ export type RequestParts = Readonly<{
 }>;
 
 /**
- * Every request from its rendering to its end: over redirects, through retries. It records what was sent and what
- * came back, judges it, and keeps what the session wants to remember.
+ * Every request from its rendering to its end: over redirects, through retries; and what is done on WebSockets, which
+ * are requests, too. It records what was sent and what came back, judges it, and keeps what the session wants to
+ * remember.
  */
-export class Requests implements Completions {
+export class Requests implements Completions, TellsAwaited {
   readonly network: Network;
   /** Tells what responses mean, and what a `when` asks. */
   readonly examiner: Examiner;
+  readonly connections: Connections;
   readonly dueTick: () => Tick;
   readonly #plan: Plan;
   readonly #clock: Clock;
   readonly #ledger: Appending;
-  readonly #shard: Shard;
   readonly #memory: SessionMemory;
   readonly #vus: VuTable;
   readonly #wakes: WakeQueue;
@@ -60,136 +63,135 @@ export class Requests implements Completions {
   readonly #done: RequestParts["done"];
   readonly #completed: RequestParts["completed"];
   readonly #slots: Slots;
-  readonly #connections: Connections;
+  readonly #messages: Messages;
   readonly #requests: readonly PreparedRequest[];
   /** Secrets that are no empty text. */
   readonly #secrets: readonly string[];
-  /** Where any request fits; and for each VU, room for as much as its longest one has needed. */
-  readonly #page: Uint8Array;
-  readonly #rooms: Uint8Array[];
-  /** The bytes that the VU sends next or has in flight. */
-  readonly #outgoing: Uint8Array[];
-  readonly #context: RenderContext = { session: 0, vu: 0, vuOfRun: 0, stage: 0, loop: 1, wallClockMs: 0 };
+  readonly #outgoing: Outgoing;
   readonly #texts = new TextAllowance();
+  /** When the connection stood that was opened last. */
+  #openedTick: Tick = 0;
 
   constructor(parts: RequestParts) {
-    const {
-      plan,
-      host,
-      ledger,
-      shard,
-      random,
-      memory,
-      secrets,
-      vus,
-      wakes,
-      counters,
-      done,
-      completed,
-      dueTick,
-    } = parts;
-    const count = vus.state.length;
+    const { plan, host, ledger, shard, random, memory, secrets, vus, counters } = parts;
     this.#plan = plan;
     this.#clock = host.clock;
     this.#ledger = ledger;
-    this.#shard = shard;
     this.#memory = memory;
     this.#vus = vus;
-    this.#wakes = wakes;
+    this.#wakes = parts.wakes;
     this.#counters = counters;
-    this.#done = done;
-    this.#completed = completed;
-    this.dueTick = dueTick;
-    this.#slots = new Slots(plan, count, shard);
-    const scratch = new Uint8Array(plan.bounds.requestBytes);
-    this.#requests = prepareRequests({ plan, random, memory, secrets, scratch });
+    this.#done = parts.done;
+    this.#completed = parts.completed;
+    this.dueTick = parts.dueTick;
+    this.#slots = new Slots(plan, vus.state.length, shard);
+    this.#requests = prepareRequests({ plan, random, memory, secrets });
     this.examiner = host.examiner ?? new ByteExaminer(plan, memory, this.#requests);
     this.#secrets = secrets.filter((secret) => secret !== "");
-    this.#page = new Uint8Array(plan.bounds.requestBytes);
-    this.#rooms = new Array(count).fill(NO_BYTES);
-    this.#outgoing = new Array(count).fill(NO_BYTES);
+    const { examiner } = this;
+    this.#outgoing = new Outgoing({ plan, clock: host.clock, shard, ledger, memory, vus, examiner });
     this.network = host.openNetwork(this);
-    this.#connections = new Connections(plan, this.network, this.#slots, vus, ledger, counters);
+    this.connections = new Connections(plan, this.network, this.#slots, vus, ledger, counters);
+    this.#messages = new Messages({
+      plan,
+      vus,
+      slots: this.#slots,
+      ledger,
+      requests: this.#requests,
+      contextOf: (vu) => this.#outgoing.contextOf(vu),
+    });
   }
 
   // Sending.
 
-  /** Renders a ready VU's request and sends it, or lets it wait for a connection. */
-  plan(vu: number, requestId: number, step: number, now: Tick): void {
+  /**
+   * Renders a ready VU's request and sends it, or lets it wait for a connection. False where that was all, and the VU is
+   * ready as before: a message was handed to its WebSocket.
+   */
+  plan(vu: number, requestId: number, step: number, now: Tick): boolean {
     const request = this.#requests[requestId];
     const { writer } = request;
-    if (writer.fixed !== null) {
-      this.#outgoing[vu] = writer.fixed;
-      const { length } = writer.fixed;
-      this.#vus.requestLength[vu] = writer.isSecret ? this.examiner.requestBytes(vu, length) : length;
-    } else {
-      this.#render(vu, request, step);
-    }
-    this.#send(vu, request.plan.target, step, writer.digestLow, writer.digestHigh, now);
+    this.#outgoing.render(vu, request, step);
+    this.#recordPlanned(vu, step, writer.digestLow, writer.digestHigh, now);
+    if (request.plan.kind === "send") return this.#hand(vu, request, step, now);
+    if (request.plan.grpc !== null && this.#vus.requestLength[vu] === 0) {
+      this.#recordIssued(vu, step, now);
+      this.#failUnsent(vu, step, request.plan, ERROR["grpc.message"], now);
+    } else this.#send(vu, request, now);
+    return true;
   }
 
-  #render(vu: number, { writer }: PreparedRequest, step: number): void {
+  #recordPlanned(vu: number, step: number, digestLow: number, digestHigh: number, now: Tick): void {
     const vus = this.#vus;
-    const session = vus.session[vu];
-    for (const table of writer.tables) {
-      const row = this.#memory.takeRow(vu, table, session);
-      if (row >= 0) this.#ledger.append(vus.dueTick[vu], session, vu, KIND.rowTaken, step, table, row, 0);
-    }
-    const context = this.#context;
-    context.session = session;
-    context.vu = vu;
-    context.vuOfRun = vu * this.#shard.count + this.#shard.index - 1;
-    context.stage = vus.stage[vu];
-    context.loop = vus.loop(vu);
-    context.wallClockMs = this.#clock.wallClockMs();
-    const length = writer.render(this.#page, context);
-    if (length > this.#rooms[vu].length) this.#rooms[vu] = this.#page.slice(0, length);
-    else this.#rooms[vu].set(this.#page.subarray(0, length));
-    this.#outgoing[vu] = this.#rooms[vu];
-    vus.requestLength[vu] = this.examiner.requestBytes(vu, length);
-  }
-
-  #send(
-    vu: number,
-    target: number,
-    step: number,
-    digestLow: number,
-    digestHigh: number,
-    now: Tick,
-  ): void {
-    const vus = this.#vus;
-    const session = vus.session[vu];
     const due = vus.dueTick[vu];
+    const session = vus.session[vu];
     this.#ledger.append(due, session, vu, KIND.requestPlanned, step, vus.loop(vu), digestLow, digestHigh);
     vus.plannedTick[vu] = now;
-    const slot = this.#slots.acquire(target, vu);
+  }
+
+  #recordIssued(vu: number, step: number, now: Tick): void {
+    const vus = this.#vus;
+    const lag = vus.plannedTick[vu] - vus.dueTick[vu];
+    const blocked = now - vus.plannedTick[vu];
+    const session = vus.session[vu];
+    const bytes = vus.requestLength[vu];
+    this.#counters.requestIssued(lag);
+    this.#ledger.append(now, session, vu, KIND.requestIssued, step, operand(lag), operand(blocked), bytes);
+  }
+
+  #send(vu: number, { plan: { target }, isOnWebSocket }: PreparedRequest, now: Tick): void {
+    const slot = isOnWebSocket ? this.#slots.webSocketOf(target, vu) : this.#slots.acquire(target, vu);
     if (slot >= 0) this.#issue(vu, slot, now);
-    else vus.become(vu, STATE.blocked);
+    else this.#vus.become(vu, STATE.blocked);
   }
 
   #issue(vu: number, slot: number, now: Tick): void {
     const vus = this.#vus;
     const { request: requestId, step } = this.#instructionOf(vu);
     const request = this.#requests[requestId];
-    const session = vus.session[vu];
-    const lag = vus.plannedTick[vu] - vus.dueTick[vu];
-    const blocked = now - vus.plannedTick[vu];
-    const length = vus.requestLength[vu];
     vus.become(vu, STATE.executing);
     vus.slot[vu] = slot;
     vus.issuedTick[vu] = now;
     vus.issued[vu]++;
     this.#slots.vu[slot] = vu;
-    this.#connections.used(slot);
-    this.#counters.requestIssued(lag);
-    this.#ledger.append(now, session, vu, KIND.requestIssued, step, operand(lag), operand(blocked), length);
-    this.#wakes.set(vu, now + request.plan.timeoutTicks, session);
-    this.network.send(slot, this.#outgoing[vu], length, request.wish);
+    this.connections.used(slot);
+    this.#recordIssued(vu, step, now);
+    this.#wakes.set(vu, now + request.plan.timeoutTicks, vus.session[vu]);
+    if (request.awaited !== null) this.#messages.begin(vu);
+    this.network.send(slot, this.#outgoing.bytes[vu], vus.requestLength[vu], request.wish);
   }
 
-  #instructionOf(vu: number): Instruction & { kind: "request" } {
+  /** Hands a message to the VU's WebSocket: nothing comes back, so the session goes on. False where it was handed over. */
+  #hand(vu: number, { plan, wish }: PreparedRequest, step: number, now: Tick): boolean {
+    const vus = this.#vus;
+    const slot = this.#slots.webSocketOf(plan.target, vu);
+    this.#recordIssued(vu, step, now);
+    if (!this.connections.isOpen(slot)) {
+      this.#failUnsent(vu, step, plan, ERROR["websocket.closed"], now);
+      return true;
+    }
+    this.#counters.messagesSent++;
+    this.connections.used(slot);
+    this.network.send(slot, this.#outgoing.bytes[vu], vus.requestLength[vu], wish);
+    vus.dueTick[vu] = now;
+    return false;
+  }
+
+  /** What was to be sent cannot be, and never was in flight. */
+  #failUnsent(vu: number, step: number, request: Request, error: number, now: Tick): void {
+    const vus = this.#vus;
+    this.#counters.requestFailed(error);
+    this.#ledger.append(now, vus.session[vu], vu, KIND.requestFailed, step, error, 0, NONE);
+    vus.dueTick[vu] = now;
+    this.#done(vu, now, false, request);
+  }
+
+  #instructionOf(vu: number): Instruction & { kind: "request" | "webSocket" } {
     const instruction = this.#plan.flows[this.#vus.flow[vu]].program[this.#vus.instruction[vu]];
-    assert(instruction.kind === "request", "a VU with a request stands at a request instruction");
+    assert(
+      instruction.kind === "request" || instruction.kind === "webSocket",
+      "a VU with a request stands at one",
+    );
     return instruction;
   }
 
@@ -207,16 +209,17 @@ export class Requests implements Completions {
     const vu = this.#slots.vu[slot];
     const { request: requestId, step } = this.#instructionOf(vu);
     const request = this.#requests[requestId];
-    this.#vus.status[vu] = status;
     if (!request.isPlain) {
       this.#examine(vu, slot, step, requestId, firstByte, end, status, bytes, body, head);
       if (this.#completed !== null) this.#completed(end);
       return;
     }
+    if (request.statusChecks === 1) this.#vus.status[vu] = status;
     const failed = request.statusOk[status] === 1 ? 0 : 1;
-    this.#recordResponse(vu, step, firstByte, end, status, bytes, 1 - failed, failed);
+    const passed = request.statusChecks - failed;
+    this.#recordResponse(vu, step, firstByte, end, status, bytes, passed, failed);
     if (failed > 0) this.#recordFailedCheck(vu, step, 0, status, end);
-    this.#connections.answered(slot, end, vu);
+    this.#answered(vu, slot, request, status, end);
     this.#release(vu, slot, end);
     this.#done(vu, end, failed === 0, request.plan);
     if (this.#completed !== null) this.#completed(end);
@@ -258,6 +261,11 @@ export class Requests implements Completions {
   ): void {
     const vus = this.#vus;
     const request = this.#requests[requestId];
+    const shown = body === null || request.decode === null ? body : request.decode(body);
+    if (body !== null && shown === null) {
+      return this.#fail(vu, slot, ERROR["grpc.message"], firstByte, end, bytes, "");
+    }
+    if (request.statusChecks === 1) vus.status[vu] = status;
     const findings = this.examiner.examine({
       vu,
       session: vus.session[vu],
@@ -265,31 +273,45 @@ export class Requests implements Completions {
       status,
       serviceTicks: end - vus.issuedTick[vu],
       head,
-      body,
-      sent: this.#outgoing[vu],
+      body: shown,
+      sent: this.#outgoing.bytes[vu],
       mayRedirect: vus.hops[vu] < request.plan.redirects,
     });
     const { redirect, cookies, failed, captured } = findings;
     if (cookies.length > 0) this.#keepCookies(vu, request.plan.target, cookies);
     if (redirect !== null) {
       this.#recordResponse(vu, step, firstByte, end, status, bytes, 0, 0);
-      this.#connections.answered(slot, end, vu);
+      this.#answered(vu, slot, request, status, end);
       return this.#follow(vu, slot, step, request, status, redirect, end);
     }
-    const checks = 1 + request.checks.length + captured.length;
+    const checks = request.statusChecks + request.checks.length + captured.length;
     this.#recordResponse(vu, step, firstByte, end, status, bytes, checks - failed.length, failed.length);
     for (const check of failed) {
       this.#recordFailedCheck(vu, step, check, status, end);
       if (this.#texts.take(vus.stage[vu], step, check)) this.#tell(findings.foundBy(check));
     }
     request.captures.forEach(({ capture }, n) => this.#keepCaptured(vu, step, capture, captured[n], end));
-    this.#connections.answered(slot, end, vu);
+    this.#answered(vu, slot, request, status, end);
     const again = mayRetry(request.plan, NO_ERROR, status, vus.tries[vu]);
     this.#settle(vu, slot, step, end, failed.length === 0, request.plan, again);
   }
 
+  /** The connection that a response came on may have served its purpose, or begin to. */
+  #answered(
+    vu: number,
+    slot: number,
+    { isOnWebSocket, plan }: PreparedRequest,
+    status: number,
+    end: Tick,
+  ): void {
+    if (!isOnWebSocket) return this.connections.answered(slot, end, vu);
+    const isOpening = plan.kind === "webSocket";
+    if (isOpening && status === SWITCHED) this.#messages.opened(vu, end);
+    else if (isOpening || plan.kind === "close") this.connections.close(slot, end, vu);
+  }
+
   #keepCookies(vu: number, target: number, fields: readonly string[]): void {
-    const asked = requestTarget(this.#outgoing[vu]);
+    const asked = requestTarget(this.#outgoing.bytes[vu]);
     this.#memory.storeCookies(vu, target, fields, asked, this.#clock.wallClockMs());
   }
 
@@ -313,22 +335,23 @@ export class Requests implements Completions {
     vu: number,
     slot: number,
     step: number,
-    { plan, keepsCookies }: PreparedRequest,
+    followed: PreparedRequest,
     status: number,
     asked: string,
     end: Tick,
   ): void {
     const vus = this.#vus;
+    const { plan, keepsCookies } = followed;
     const hop = ++vus.hops[vu];
     this.#ledger.append(end, vus.session[vu], vu, KIND.redirected, step, status, hop, 0);
     const { target } = plan;
-    const request = this.#outgoing[vu].subarray(0, vus.requestLength[vu]);
+    const request = this.#outgoing.bytes[vu].subarray(0, vus.requestLength[vu]);
     const before = keepsCookies ? this.#memory.cookiesSent(vu, target) : "";
     const now = keepsCookies ? this.#memory.cookieLine(vu, target, asked, this.#clock.wallClockMs()) : "";
-    this.#outgoing[vu] = redirectedRequest(request, status, asked, before, now);
-    vus.requestLength[vu] = this.examiner.requestBytes(vu, this.#outgoing[vu].length);
+    this.#outgoing.replace(vu, redirectedRequest(request, status, asked, before, now));
     this.#release(vu, slot, end);
-    this.#send(vu, target, step, 0, 0, end);
+    this.#recordPlanned(vu, step, 0, 0, end);
+    this.#send(vu, followed, end);
   }
 
   /** The try has ended: waits for another one, or the request is done. */
@@ -348,6 +371,7 @@ export class Requests implements Completions {
       vus.tries[vu] = 0;
       return this.#done(vu, end, good, request);
     }
+    if (request.kind === "webSocket") this.connections.closeWebSocket(vu, end);
     const session = vus.session[vu];
     const next = ++vus.tries[vu] + 1;
     const wait = retryWait(request, next);
@@ -371,7 +395,19 @@ export class Requests implements Completions {
   // Failures.
 
   requestFailed(slot: number, error: number, firstByte: Tick, end: Tick, bytes: number, cause: string): void {
-    const vu = this.#slots.vu[slot];
+    this.#fail(this.#slots.vu[slot], slot, error, firstByte, end, bytes, cause);
+    if (this.#completed !== null) this.#completed(end);
+  }
+
+  #fail(
+    vu: number,
+    slot: number,
+    error: number,
+    firstByte: Tick,
+    end: Tick,
+    bytes: number,
+    cause: string,
+  ): void {
     const { request: requestId, step } = this.#instructionOf(vu);
     const request = this.#requests[requestId].plan;
     const waited = firstByte < 0 ? NONE : operand(firstByte - this.#vus.issuedTick[vu]);
@@ -379,16 +415,16 @@ export class Requests implements Completions {
     const session = this.#vus.session[vu];
     this.#ledger.append(end, session, vu, KIND.requestFailed, step, error, operand(bytes), waited);
     if (cause !== "" && this.#texts.take(this.#vus.stage[vu], step, error)) this.#tell(cause);
+    this.connections.answered(slot, end, vu);
     const again = mayRetry(request, error, NO_STATUS, this.#vus.tries[vu]);
     this.#settle(vu, slot, step, end, false, request, again);
-    if (this.#completed !== null) this.#completed(end);
   }
 
   /** The request in flight has taken too long. */
   timeOut(vu: number, now: Tick): void {
     const slot = this.#vus.slot[vu];
     const phase = this.network.cancel(slot);
-    this.#connections.lost(slot, now, CLOSED.afterError);
+    this.connections.cancelled(slot, now);
     this.requestFailed(slot, ERROR[`${phase}.timeout`], -1, now, 0, "");
   }
 
@@ -398,12 +434,13 @@ export class Requests implements Completions {
     const slot = vus.slot[vu];
     const { step } = this.#instructionOf(vu);
     this.network.cancel(slot);
-    this.#connections.lost(slot, now, CLOSED.afterError);
+    this.connections.cancelled(slot, now);
     this.#slots.vu[slot] = -1;
     vus.slot[vu] = -1;
     const error = ERROR["stop.cancelled"];
     this.#counters.requestFailed(error);
     this.#ledger.append(now, vus.session[vu], vu, KIND.requestFailed, step, error, 0, NONE);
+    this.connections.answered(slot, now, vu);
   }
 
   /** Requests that wait for a shared connection will get none. */
@@ -415,39 +452,48 @@ export class Requests implements Completions {
 
   connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void {
     const { step } = this.#instructionOf(this.#slots.vu[slot]);
-    const now = this.#clock.now();
-    this.#connections.opened(slot, step, now, dns, connect, tls);
+    const now = this.#openedTick = this.#clock.now();
+    this.connections.opened(slot, step, now, dns, connect, tls);
     if (this.#completed !== null) this.#completed(now);
   }
 
-  connectionSecured(): void {}
-
-  messageReceived(): void {}
-
-  isAwaited(): boolean {
-    return false;
+  connectionSecured(slot: number, protocol: number, isResumed: boolean): void {
+    const vu = this.#slots.vu[slot];
+    const { step } = this.#instructionOf(vu);
+    const session = this.#vus.session[vu];
+    const tick = this.#openedTick;
+    this.#ledger.append(tick, session, vu, KIND.connectionSecured, step, protocol, isResumed ? 1 : 0, 0);
+    if (this.#completed !== null) this.#completed(tick);
   }
-
-  frameAnswered(): void {}
 
   connectionClosed(slot: number, reason: number): void {
-    this.#connections.lost(slot, this.#clock.now(), reason);
+    this.connections.lost(slot, this.#clock.now(), reason);
   }
 
-  /** The VU's session has ended. */
-  sessionEnded(vu: number, now: Tick): void {
-    this.#connections.sessionEnded(vu, now);
+  // Messages.
+
+  messageReceived(slot: number, tick: Tick, kind: number, bytes: number): void {
+    this.#messages.received(slot, tick, kind, bytes);
+    if (this.#completed !== null) this.#completed(tick);
   }
 
-  /** Closes what is open. */
-  close(now: Tick): void {
-    for (let slot = 0; slot < this.#plan.bounds.connections; slot++) this.#connections.close(slot, now, -1);
+  isAwaited(slot: number, payload: Uint8Array, event: string): boolean {
+    return this.#messages.isAwaited(slot, payload, event);
+  }
+
+  awaitedTexts(slot: number): readonly string[] {
+    return this.#messages.awaitedTexts(slot);
+  }
+
+  frameAnswered(slot: number, tick: Tick, kind: number, bytes: number): void {
+    this.#messages.answered(slot, tick, kind, bytes);
   }
 }
 
 /** Stands in texts for a secret. */
 const HIDDEN = "[secret]";
 
-const NO_BYTES = new Uint8Array(0);
+/** The status of an answer that opens a WebSocket (RFC 6455 section 4.2.2). */
+const SWITCHED = 101;
 const NO_ERROR = 0;
 const NO_STATUS = 0;

@@ -1,5 +1,6 @@
 import { holds } from "../comparison.ts";
-import type { BodyCheck, Expect, HeaderCheck, JsonCheck, JsonTest, TextTest } from "../plan.ts";
+import type { Expect } from "../plan.ts";
+import type { BodyCheck, HeaderCheck, JsonCheck, JsonTest, TextTest } from "../plan_checks.ts";
 import {
   canonicalJson,
   type Found,
@@ -60,7 +61,8 @@ function textTest(test: TextTest): (text: string) => boolean {
   }
 }
 
-function jsonCheck({ pointer, test }: JsonCheck): PreparedCheck {
+/** A check of a value in the body as JSON. */
+export function jsonCheck({ pointer, test }: JsonCheck): PreparedCheck {
   const holds = jsonTest(test);
   return {
     holds: (response) => holds(pointed(response.json, pointer)),
@@ -114,7 +116,8 @@ function typeOf(value: Json): (JsonTest & { kind: "type" })["type"] {
   }
 }
 
-function bodyCheck(check: BodyCheck): PreparedCheck {
+/** A check of the body as a whole. */
+export function bodyCheck(check: BodyCheck): PreparedCheck {
   if (check.kind === "size") {
     const { minBytes, maxBytes } = check;
     return {

@@ -1,4 +1,4 @@
-import type { Encoding } from "../plan.ts";
+import type { Encoding } from "../plan_templates.ts";
 
 /** A text as it must stand where its slot stands. `origin`: of the request's target, such as `http://shop.test`. */
 export function encoded(text: string, encoding: Encoding, origin: string = ""): string {

@@ -1,17 +1,22 @@
 import type { Plan, Target } from "../plan.ts";
 import { leastShareOf, type Shard, WHOLE } from "./shares.ts";
-import { slotTargets } from "./slot_targets.ts";
+import { connectionSlots, slotTargets, webSocketSlots } from "./slot_targets.ts";
 
-/** Who may use which connection slot, at each target. */
+/** Who may use which slot, at each target. */
 export class Slots {
-  /** Is a connection open on the slot, and how many requests has it carried? */
+  /** By a connection's first slot: is it open, and how many requests has it carried? */
   readonly open: Uint8Array;
   readonly carried: Uint32Array;
   /** The VU whose request is in flight on the slot, or −1. */
   readonly vu: Int32Array;
   /** By slot, the position of its target in the plan. */
   readonly target: Uint16Array;
+  /** By slot, the first slot of its connection. */
+  readonly connection: Uint32Array;
+  /** By slot: 1 where it is one of a WebSocket, which belongs to its VU. */
+  readonly isWebSocket: Uint8Array;
 
+  readonly #targets: readonly Target[];
   readonly #pools: readonly Pool[];
 
   /** `vus`: those of this shard. */
@@ -21,6 +26,9 @@ export class Slots {
     this.carried = new Uint32Array(connections);
     this.vu = new Int32Array(connections).fill(-1);
     this.target = slotTargets(plan);
+    this.connection = connectionSlots(plan);
+    this.isWebSocket = webSocketSlots(plan);
+    this.#targets = plan.targets;
     this.#pools = plan.targets.map((target) =>
       target.connections.kind === "shared" ? new SharedPool(target, vus, shard) : new OwnPool(target)
     );
@@ -31,9 +39,29 @@ export class Slots {
     return this.#pools[target].acquire(vu);
   }
 
+  /** The slot of the WebSockets that `vu` opens at a target. */
+  webSocketOf(target: number, vu: number): number {
+    return this.#targets[target].firstWebSocketSlot + vu;
+  }
+
+  /** The VU whose WebSocket the slot is for. */
+  ownerOf(slot: number): number {
+    return slot - this.#targets[this.target[slot]].firstWebSocketSlot;
+  }
+
+  /** Requests in flight on the connection with this first slot. */
+  inFlight(connection: number): number {
+    let count = 0;
+    for (let slot = connection; this.connection[slot] === connection; slot++) {
+      if (this.vu[slot] >= 0) count++;
+    }
+    return count;
+  }
+
   /** The request on `slot` has ended. Returns the VU that has waited longest and now has the slot, or −1. */
   release(slot: number): number {
     this.vu[slot] = -1;
+    if (this.isWebSocket[slot] === 1) return -1;
     return this.#pools[this.target[slot]].release(slot);
   }
 
@@ -78,12 +106,14 @@ class SharedPool implements Pool {
   #first = 0;
   #waitingCount = 0;
 
-  constructor({ firstSlot, slots }: Target, vus: number, shard: Shard) {
-    this.#freeCount = leastShareOf(slots, shard);
-    this.#free = Int32Array.from(
-      { length: this.#freeCount },
-      (_, at) => firstSlot + this.#freeCount - 1 - at,
-    );
+  /** Of connections with several streams, each is lent once before one is lent twice. */
+  constructor({ firstSlot, slots, streams }: Target, vus: number, shard: Shard) {
+    const connections = leastShareOf(slots / streams, shard);
+    this.#freeCount = connections * streams;
+    this.#free = Int32Array.from({ length: this.#freeCount }, (_, at) => {
+      const turn = this.#freeCount - 1 - at;
+      return firstSlot + (turn % connections) * streams + Math.floor(turn / connections);
+    });
     this.#waiting = new Int32Array(vus);
   }
 

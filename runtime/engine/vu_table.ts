@@ -58,6 +58,8 @@ export class VuTable {
   readonly tries: Uint16Array;
   /** The connection slot of the request in flight, or −1. */
   readonly slot: Int32Array;
+  /** Position in the flow's program of the `webSocket` whose exchange the session is in, or which it is opening; or −1. */
+  readonly webSocket: Int32Array;
   /** How deep in repeats the session stands; for each depth, the pass (from 1) and the passes chosen. */
   readonly depth: Uint8Array;
   readonly pass: Uint32Array;
@@ -84,6 +86,7 @@ export class VuTable {
     this.hops = new Uint16Array(vus);
     this.tries = new Uint16Array(vus);
     this.slot = new Int32Array(vus).fill(-1);
+    this.webSocket = new Int32Array(vus).fill(-1);
     this.depth = new Uint8Array(vus);
     this.pass = new Uint32Array(vus * repeatDepth);
     this.passes = new Uint32Array(vus * repeatDepth);

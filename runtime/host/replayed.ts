@@ -1,5 +1,6 @@
 import type { Phase } from "../engine/engine.ts";
-import type { Completions, Examiner, Host, Network, RequestPhase } from "../engine/host.ts";
+import type { Completions, Examiner, Host, Network, RequestPhase, ResponseWish } from "../engine/host.ts";
+import { connectionSlots, slotTargets, webSocketSlots } from "../engine/slot_targets.ts";
 import { requestError } from "../ledger/errors.ts";
 import { KIND } from "../ledger/record.ts";
 import type { Plan, Tick } from "../plan.ts";
@@ -56,28 +57,46 @@ export class ReplayedNetwork implements Network {
   /** By VU: the slot that its request is in flight on, or −1; and when it was issued. */
   readonly slotOf: Int32Array;
   readonly issuedTick: Float64Array;
-  /** By slot: 1 where its connection is open. */
-  readonly open: Uint8Array;
+  /** By VU: the slot of the WebSocket that it opened last, or −1. */
+  readonly webSocketOf: Int32Array;
+  /** By slot, the first slot of its connection. */
+  readonly connection: Uint32Array;
+  /** By slot: 1 where it is one of a WebSocket. */
+  readonly isWebSocket: Uint8Array;
   readonly #parts: ReplayParts;
+  /** By a connection's first slot: 1 where it is open. */
+  readonly #open: Uint8Array;
+  /** By slot: 1 where a connection can go on when what it carries is given up. */
+  readonly #canGoOn: Uint8Array;
   /** By slot: the VU whose request is in flight on it, or −1. */
   readonly #vuOf: Int32Array;
 
   constructor(parts: ReplayParts, completions: Completions) {
-    const { vus, connections } = parts.plan.bounds;
+    const { plan } = parts;
+    const { vus, connections } = plan.bounds;
     this.#parts = parts;
     this.completions = completions;
     this.slotOf = new Int32Array(vus).fill(-1);
     this.issuedTick = new Float64Array(vus);
-    this.open = new Uint8Array(connections);
+    this.webSocketOf = new Int32Array(vus).fill(-1);
+    this.connection = connectionSlots(plan);
+    const isWebSocket = this.isWebSocket = webSocketSlots(plan);
+    this.#open = new Uint8Array(connections);
+    this.#canGoOn = Uint8Array.from(
+      slotTargets(plan),
+      (target, slot) => isWebSocket[slot] === 1 || plan.targets[target].protocol !== "http/1.1" ? 1 : 0,
+    );
     this.#vuOf = new Int32Array(connections).fill(-1);
   }
 
   /** The record of its issue was appended right before. */
-  send(slot: number): void {
+  send(slot: number, _bytes: Uint8Array, _length: number, { kind }: ResponseWish): void {
+    if (kind === "send") return;
     const { lastVu, lastTick } = this.#parts.ledger;
     this.slotOf[lastVu] = slot;
     this.issuedTick[lastVu] = lastTick;
     this.#vuOf[slot] = lastVu;
+    if (kind === "webSocket") this.webSocketOf[lastVu] = slot;
   }
 
   /** The request of `vu` has ended. */
@@ -86,23 +105,43 @@ export class ReplayedNetwork implements Network {
     this.slotOf[vu] = -1;
   }
 
+  /** VUs whose requests are in flight on the connection of the slot. */
+  vusOn(slot: number): number[] {
+    const vus: number[] = [];
+    const connection = this.connection[slot];
+    for (let at = connection; this.connection[at] === connection; at++) {
+      if (this.#vuOf[at] >= 0) vus.push(this.#vuOf[at]);
+    }
+    return vus;
+  }
+
+  /** The connection of the slot stands. */
+  opened(slot: number): void {
+    this.#open[this.connection[slot]] = 1;
+  }
+
   cancel(slot: number): RequestPhase {
-    const phase = this.#recordedPhase(this.open[slot] === 1);
-    this.open[slot] = 0;
+    const phase = this.#recordedPhase(this.isOpen(slot));
+    if (this.#canGoOn[slot] === 0 || this.#isRecordedAsClosed(slot)) this.close(slot);
     this.ended(this.#vuOf[slot]);
     return phase;
   }
 
   isOpen(slot: number): boolean {
-    return this.open[slot] === 1;
+    return this.#open[this.connection[slot]] === 1;
   }
 
   close(slot: number): void {
-    this.open[slot] = 0;
+    this.#open[this.connection[slot]] = 0;
   }
 
   poll(): void {
     throw new Error("z6c has a bug: a replay does not wait");
+  }
+
+  #isRecordedAsClosed(slot: number): boolean {
+    const { cursor } = this.#parts;
+    return cursor.has(0) && cursor.kind(0) === KIND.connectionClosed && cursor.c(0) === this.connection[slot];
   }
 
   /** The phase of the time-out that is recorded next, if it is one in which such a connection can be. */

@@ -1,6 +1,8 @@
 import type { Captured, ExaminedResponse, Examiner, Findings } from "../engine/host.ts";
+import { judgesStatus } from "../engine/prepared_request.ts";
 import { CONTINUATION, KIND } from "../ledger/record.ts";
-import type { Condition, Part, Plan, Request, StatusRange, Template } from "../plan.ts";
+import type { Condition, Plan, Request, StatusRange } from "../plan.ts";
+import type { Part, Template } from "../plan_templates.ts";
 import { isRedirect } from "../protocol/http1_redirect.ts";
 import type { RecordCursor } from "./replayed_records.ts";
 import { isIssuedAtOnce, type ReplayedWaits } from "./replayed_waits.ts";
@@ -22,7 +24,7 @@ export class ReplayedExaminer implements Examiner {
     this.#waits = waits;
     this.#isDecided = new Uint8Array(plan.steps.length);
     for (const it of plan.flows.flatMap(({ program }) => program)) {
-      if (it.kind !== "request") continue;
+      if (it.kind !== "request" && it.kind !== "webSocket") continue;
       const { head, body } = plan.requests[it.request];
       this.#isDecided[it.step] = isDecided(head) && isDecided(body) ? 1 : 0;
     }
@@ -99,13 +101,14 @@ export class ReplayedExaminer implements Examiner {
   }
 
   #failed(
-    { expect, captures }: Request,
+    request: Request,
     status: number,
     serviceTicks: number,
     told: Told,
     captured: readonly (Captured | null)[],
   ): number[] {
-    const failed = isIn(status, expect.status) ? [] : [0];
+    const { expect, captures } = request;
+    const failed = isIn(status, expect.status) || !judgesStatus(request) ? [] : [0];
     const { withinTicks, headers, json, body } = expect;
     const timed = withinTicks > 0 ? 1 : 0;
     if (timed === 1 && serviceTicks > withinTicks) failed.push(1);

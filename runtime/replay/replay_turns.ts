@@ -4,7 +4,7 @@ import type { ReplayedHost } from "../host/replayed.ts";
 import type { ReplayedLedger } from "../host/replayed_ledger.ts";
 import type { RecordCursor } from "../host/replayed_records.ts";
 import { ERROR, ERRORS, requestError } from "../ledger/errors.ts";
-import { CLOSED, END, KIND, NONE, SESSION, STOP } from "../ledger/record.ts";
+import { CLOSED, END, KIND, MESSAGE, NONE, SESSION, STOP } from "../ledger/record.ts";
 import type { Plan, Tick } from "../plan.ts";
 import { GAP_TICKS, type PlanRun } from "../run.ts";
 
@@ -33,16 +33,25 @@ export class ReplayTurns {
   readonly #once: boolean;
   /** By step, of its request. */
   readonly #timeoutTicks: Float64Array;
-  /** Before its connection ended, whose request ends next. */
+  /** By step: 1 where what ends has a status of HTTP. */
+  readonly #isOfHttp: Uint8Array;
+  /** Before its connection ended, whose request ends next; and by VU, where several requests end with a connection. */
   #beforeClose: Tick = -1;
+  readonly #beforeLoss = new Map<number, Tick>();
+  /** The number of the record behind that of the connection that was opened last. */
+  #behindOpened = -1;
 
   constructor(parts: TurnParts) {
     const { plan, phase } = parts;
     this.#parts = parts;
     this.#once = phase !== "load";
     this.#timeoutTicks = new Float64Array(plan.steps.length);
+    this.#isOfHttp = new Uint8Array(plan.steps.length);
     for (const it of plan.flows.flatMap(({ program }) => program)) {
-      if (it.kind === "request") this.#timeoutTicks[it.step] = plan.requests[it.request].timeoutTicks;
+      if (it.kind !== "request" && it.kind !== "webSocket") continue;
+      const { kind, timeoutTicks } = plan.requests[it.request];
+      this.#timeoutTicks[it.step] = timeoutTicks;
+      this.#isOfHttp[it.step] = kind === "http" || kind === "webSocket" ? 1 : 0;
     }
   }
 
@@ -74,8 +83,17 @@ export class ReplayTurns {
       case KIND.connectionOpened:
         this.#opened();
         return true;
+      case KIND.connectionSecured:
+        this.#secured();
+        return true;
       case KIND.connectionClosed:
         return this.#closed();
+      case KIND.messageReceived:
+        this.#message();
+        return true;
+      case KIND.frameAnswered:
+        this.#frame();
+        return true;
       case KIND.responseEnded:
         this.#responded(since);
         return true;
@@ -175,9 +193,19 @@ export class ReplayTurns {
   #opened(): void {
     const { cursor, ledger, host: { network } } = this.#parts;
     const slot = this.#slotInFlight();
-    if (network.open[slot] === 1) ledger.refuse("the connection was open already");
-    network.open[slot] = 1;
+    if (network.isOpen(slot)) ledger.refuse("the connection was open already");
+    network.opened(slot);
     network.completions.connectionOpened(slot, cursor.a(0), cursor.b(0), cursor.c(0));
+    this.#behindOpened = cursor.index;
+  }
+
+  #secured(): void {
+    const { cursor, ledger, host: { network } } = this.#parts;
+    const slot = this.#slotInFlight();
+    const [protocol, resumed] = [cursor.a(0), cursor.b(0)];
+    if (cursor.index !== this.#behindOpened) ledger.refuse("no connection was opened right before");
+    if (protocol < 1 || protocol > 2 || resumed > 1) ledger.refuse("TLS tells nothing of the kind");
+    network.completions.connectionSecured(slot, protocol, resumed === 1);
   }
 
   /** False where it was closed because the phase was over. */
@@ -185,25 +213,63 @@ export class ReplayTurns {
     const { cursor, ledger, host: { clock, network } } = this.#parts;
     const [vu, reason, slot] = [cursor.vu(0), cursor.a(0), cursor.c(0)];
     if (vu === NONE && reason === CLOSED.asPlanned) return false;
-    if (this.#isEndedByEngine(1)) {
+    const isOfWebSocket = network.isWebSocket[slot] === 1;
+    // The engine closes WebSockets by itself, when it comes to the end of what is done on them.
+    if (this.#isEndedByEngine(1) || (isOfWebSocket && reason === CLOSED.asPlanned)) {
       this.#turn();
       return true;
     }
-    if (slot >= network.open.length || network.open[slot] === 0) {
+    if (slot >= network.connection.length || !network.isOpen(slot)) {
       ledger.refuse("no connection was open there");
     }
-    const isIdle = vu === NONE;
-    const possible = isIdle
-      ? [CLOSED.byTarget, CLOSED.afterError]
-      : [CLOSED.asPlanned, CLOSED.announced, CLOSED.afterError];
-    if (!possible.some((it) => it === reason)) ledger.refuse("connections do not end for that reason then");
-    if (!isIdle && this.#slotInFlight() !== slot) ledger.refuse("its request was on another connection");
-    this.#beforeClose = isIdle ? -1 : clock.latest;
-    network.open[slot] = 0;
+    const inFlight = network.vusOn(slot);
+    if (!reasonsOf(isOfWebSocket, vu === NONE, inFlight.length > 0).some((it) => it === reason)) {
+      ledger.refuse("connections do not end for that reason then");
+    }
+    const isItsOwn = vu === NONE ||
+      (isOfWebSocket ? network.webSocketOf[vu] === slot : inFlight.includes(vu));
+    if (!isItsOwn) ledger.refuse("its request was on another connection");
+    this.#beforeClose = inFlight.length === 0 ? -1 : clock.latest;
+    for (const other of vu === NONE ? inFlight : []) this.#beforeLoss.set(other, clock.latest);
+    network.close(slot);
     // Where every request has a connection of its own, the target's announcement is as planned.
     network.completions.connectionClosed(slot, reason === CLOSED.asPlanned ? CLOSED.announced : reason);
     return true;
   }
+
+  // Messages.
+
+  #message(): void {
+    const { cursor, ledger, host: { clock, network } } = this.#parts;
+    const [tick, bytes, kind] = [cursor.tick(0), cursor.b(0), cursor.c(0)];
+    if (!MESSAGES.has(kind)) ledger.refuse("there are no such messages");
+    const slot = this.#slotOfMessage();
+    clock.passes(tick);
+    network.completions.messageReceived(slot, tick, kind, bytes);
+  }
+
+  #frame(): void {
+    const { cursor, ledger, host: { clock, network } } = this.#parts;
+    const [tick, kind, bytes] = [cursor.tick(0), cursor.a(0), cursor.b(0)];
+    if (kind !== MESSAGE.pong && kind !== MESSAGE.close) {
+      ledger.refuse("nothing is answered with such a frame");
+    }
+    const slot = this.#slotOfMessage();
+    clock.passes(tick);
+    network.completions.frameAnswered(slot, tick, kind, bytes);
+  }
+
+  /** Where the message came: to the request in flight, or else on the VU's WebSocket. */
+  #slotOfMessage(): number {
+    const { cursor, ledger, host: { network } } = this.#parts;
+    const vu = cursor.vu(0);
+    if (vu >= network.slotOf.length) ledger.refuse("there is no such VU");
+    const slot = network.slotOf[vu] >= 0 ? network.slotOf[vu] : network.webSocketOf[vu];
+    const isThere = slot >= 0 && network.isOpen(slot);
+    return isThere ? slot : ledger.refuse("no request of that VU was in flight, and it had no WebSocket");
+  }
+
+  // Ends.
 
   #responded(since: Tick): void {
     const { cursor, ledger, host: { network } } = this.#parts;
@@ -212,7 +278,10 @@ export class ReplayTurns {
     const end = cursor.tick(0);
     const status = cursor.c(0) & 0xffff;
     const firstByte = network.issuedTick[vu] + cursor.a(0);
-    if (status < 100 || status > 999) ledger.refuse("there is no such status");
+    const isStatus = this.#isOfHttp[cursor.step(0)] === 1
+      ? status >= 100 && status <= 999
+      : status === 0 || (status >= 1000 && status <= 4999);
+    if (!isStatus) ledger.refuse("there is no such status");
     this.#ends(vu, end, cursor.a(0), since);
     network.completions.responseEnded(slot, firstByte, end, status, cursor.b(0), null, null);
   }
@@ -237,7 +306,9 @@ export class ReplayTurns {
     if (waited < OPERAND_MAX && network.issuedTick[vu] + waited > end) {
       ledger.refuse("its first byte would have come behind its last");
     }
-    if (since >= 0) clock.passes(end, since);
+    const before = this.#beforeLoss.get(vu) ?? since;
+    this.#beforeLoss.delete(vu);
+    if (before >= 0) clock.passes(end, before);
     else clock.passes(end);
     network.ended(vu);
   }
@@ -292,6 +363,18 @@ export class ReplayTurns {
     if (cursor.index === index && reason === STOP.halted && !engine.finished) planRun.interrupt();
     return true;
   }
+}
+
+const MESSAGES: ReadonlySet<number> = new Set(Object.values(MESSAGE));
+
+/** Why a connection can end that the engine did not end. `isNobodys`: no session's, by its record. */
+function reasonsOf(isOfWebSocket: boolean, isNobodys: boolean, isInFlight: boolean): number[] {
+  if (isOfWebSocket || (isNobodys && isInFlight)) {
+    return [CLOSED.announced, CLOSED.byTarget, CLOSED.afterError];
+  }
+  return isNobodys
+    ? [CLOSED.byTarget, CLOSED.afterError]
+    : [CLOSED.asPlanned, CLOSED.announced, CLOSED.afterError];
 }
 
 function isTimeOut(error: number): boolean {
