@@ -47,21 +47,31 @@ export function needsOf(plan: Plan, shards: readonly Shard[] = [WHOLE]): Needs {
   return {
     memoryBytes: RUNTIME_BYTES + workers * (WORKER_BYTES + 3 * cells) + 2 * cells +
       here(bounds.vus) * (VU_BYTES + bounds.requestBytes + remembered) +
-      here(bounds.connections) * CONNECTION_BYTES,
-    descriptors: here(bounds.connections) + OTHER_DESCRIPTORS,
-    ports: Math.max(...[...slotsByAddress(targets).values()].map(here)),
+      here(connectionsOf(plan)) * CONNECTION_BYTES,
+    descriptors: here(connectionsOf(plan)) + OTHER_DESCRIPTORS,
+    ports: Math.max(...[...connectionsByAddress(plan).values()].map(here)),
     ledgerBytes: bounds.ledgerBytes === 0 ? 0 : here(bounds.ledgerBytes),
   };
 }
 
+/** The most that can be open at once. */
+export function connectionsOf(plan: Plan): number {
+  return plan.targets.reduce((sum, target) => sum + connectionsTo(plan, target), 0);
+}
+
+/** Those of its requests, several of which may share one, and one for the WebSocket of each VU. */
+function connectionsTo({ bounds }: Plan, { slots, streams, firstWebSocketSlot }: Target): number {
+  return slots / streams + (firstWebSocketSlot < 0 ? 0 : bounds.vus);
+}
+
 /** Ports are those of one address and port: another one can be reached from the same ports again. */
-function slotsByAddress(targets: readonly Target[]): Map<string, number> {
-  const slots = new Map<string, number>();
-  for (const target of targets) {
+function connectionsByAddress(plan: Plan): Map<string, number> {
+  const connections = new Map<string, number>();
+  for (const target of plan.targets) {
     const address = `${target.host} ${target.port}`;
-    slots.set(address, (slots.get(address) ?? 0) + target.slots);
+    connections.set(address, (connections.get(address) ?? 0) + connectionsTo(plan, target));
   }
-  return slots;
+  return connections;
 }
 
 /** Why this machine cannot hold the plan, one sentence each with the way out; empty when it can. */
@@ -77,7 +87,9 @@ export function capacityProblems(plan: Plan, outFolder: string, shards?: readonl
 
 /** What will probably go wrong, though it need not. */
 export function capacityWarnings(plan: Plan): string[] {
-  const isKept = plan.targets.every(({ connections: { kind } }) => kind === "per-vu" || kind === "shared");
+  const isKept = plan.targets.every(({ connections: { kind }, firstWebSocketSlot }) =>
+    (kind === "per-vu" || kind === "shared") && firstWebSocketSlot < 0
+  );
   const perSecond = plan.bounds.peakRate / 1000;
   const waiting = perSecond * TIME_WAIT_SECONDS;
   if (isKept || waiting <= USUAL_PORTS) return [];
@@ -87,7 +99,8 @@ export function capacityWarnings(plan: Plan): string[] {
     } ports waiting, and a usual machine has ` +
     `${
       count(USUAL_PORTS)
-    }; keep connections alive (connections = "per-vu"), or widen net.ipv4.ip_local_port_range`,
+    }; keep connections alive (connections = "per-vu", and WebSockets open for longer), or ` +
+    "widen net.ipv4.ip_local_port_range",
   ];
 }
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { constantLoad, samplePlan } from "../tests/sample_plans.ts";
-import { capacityProblems, capacityWarnings, needsOf } from "./capacity.ts";
+import { capacityProblems, capacityWarnings, connectionsOf, needsOf } from "./capacity.ts";
 import type { Plan } from "./plan.ts";
 
 /** A plan with other bounds. */
@@ -46,6 +46,23 @@ Deno.test("new connections at a rate that runs out of ports are warned of, and k
   match(capacityWarnings(bounded({ peakRate }, { kind: "per-session" })).join(), /60,000 ports waiting/);
   deepEqual(capacityWarnings(bounded({ peakRate }, { kind: "per-vu" })), []);
   deepEqual(capacityWarnings(bounded({ peakRate: 400_000 }, { kind: "per-request" })), []);
+});
+
+Deno.test("streams share connections, and each WebSocket is a connection of its own", () => {
+  const shared = { kind: "shared", size: 3 } as const;
+  const plan = samplePlan({
+    targets: [{ name: "h2", port: 9090, connections: shared, protocol: "h2" }],
+    vus: 20,
+  });
+  const [first, h2] = plan.targets;
+  const streaming = { ...h2, streams: 100, slots: 300 };
+  equal(connectionsOf({ ...plan, targets: [first, streaming] }), 20 + 3);
+  equal(connectionsOf({ ...plan, targets: [{ ...first, firstWebSocketSlot: 320 }, streaming] }), 20 + 20 + 3);
+  const opening = { ...plan, targets: [{ ...first, firstWebSocketSlot: 20 }] };
+  match(
+    capacityWarnings({ ...opening, bounds: { ...plan.bounds, peakRate: 1_000_000 } }).join(),
+    /60,000 ports waiting/,
+  );
 });
 
 Deno.test("needs grow with users and connections", () => {

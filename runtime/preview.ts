@@ -1,4 +1,4 @@
-import { capacityWarnings, needsOf } from "./capacity.ts";
+import { capacityWarnings, connectionsOf, needsOf } from "./capacity.ts";
 import { expectedDecisions } from "./decisions/expected_decisions.ts";
 import { arrivals } from "./engine/arrivals.ts";
 import { chooseFlow } from "./engine/choose_flow.ts";
@@ -55,13 +55,34 @@ function targetText(target: Target, { transport }: Plan): string {
   const reached = target.name === ""
     ? `${targetName(target)} by ${transport}`
     : `${target.name}: ${targetName(target)}`;
-  return `${reached}, ${connectionsText(target)}`;
+  return [reached, ...protocolText(target), connectionsText(target), ...tlsText(target)].join(", ");
 }
 
-function connectionsText({ connections }: Target): string {
+/** What is spoken, where it is not HTTP/1.1. */
+function protocolText({ protocol }: Target): string[] {
+  switch (protocol) {
+    case "http/1.1":
+      return [];
+    case "h2":
+      return ["HTTP/2"];
+    case "auto":
+      return ["HTTP/2 or HTTP/1.1"];
+  }
+}
+
+function connectionsText({ connections, streams }: Target): string {
+  const several = streams > 1 ? ` of ${counted(streams, "request")} at once` : "";
   return connections.kind === "shared"
-    ? `${counted(connections.size, "shared connection")}`
+    ? `${counted(connections.size, "shared connection")}${several}`
     : `a connection ${connections.kind.replace("-", " ").replace("vu", "VU")}`;
+}
+
+function tlsText({ tls }: Target): string[] {
+  if (tls === null) return [];
+  return [
+    ...(tls.cert === null ? [] : ["a client's certificate"]),
+    ...(tls.insecure ? ["any certificate accepted"] : []),
+  ];
 }
 
 function loadText(plan: Plan): string {
@@ -143,7 +164,7 @@ function boundsText(plan: Plan): string {
   const needs = needsOf(plan);
   const parts = [
     counted(bounds.vus, "VU"),
-    counted(bounds.connections, "connection"),
+    counted(connectionsOf(plan), "connection"),
     `${bytes(needs.memoryBytes)} of memory`,
     counted(needs.descriptors, "descriptor"),
     counted(needs.ports, "port"),

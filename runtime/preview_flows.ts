@@ -1,10 +1,13 @@
-import type { Flow, Instruction, Plan } from "./plan.ts";
+import type { Flow, Instruction, Plan, Request, Step } from "./plan.ts";
 import { count, duration } from "./report/format.ts";
 import { type Column, table, wrapped } from "./report/table.ts";
 
 type Think = Instruction & { kind: "think" };
 
-/** A table of the flows: how often each is taken, and what it does. Groups have lines of their own, indented. */
+/**
+ * A table of the flows: how often each is taken, and what it does. Groups, and what is done on a WebSocket, have lines of
+ * their own, indented.
+ */
 export function flowLines(plan: Plan, width: number): string[] {
   const columns: Column[] = [
     { title: "flow", align: "left", optional: 0 },
@@ -62,17 +65,20 @@ function stepLines(plan: Plan, flow: Flow, known: readonly number[]): { depth: n
     text = "";
   };
   for (const [at, it] of flow.program.entries()) {
-    const kindBefore = flow.program[at - 1]?.kind;
-    const isBound = kindBefore === "repeat" || kindBefore === "when";
-    if (it.kind === "groupEnd") {
+    const before = flow.program[at - 1];
+    const isBound = before?.kind === "repeat" || before?.kind === "when";
+    if (it.kind === "groupEnd" || it.kind === "webSocketEnd") {
       endLine();
       depth--;
     }
-    const words = stepText(plan, it, known);
+    if (it.kind === "again" && isBracketed(flow, it.repeat)) text += ")";
+    const words = stepText(plan, flow, it, known);
     if (words === "") continue;
-    if (plan.steps[it.step].kind === "group" && !isBound) endLine();
-    text += text === "" ? words : (isBound ? " " : SEPARATOR) + words;
-    if (it.kind === "group") {
+    const isNest = it.kind === "group" || it.kind === "webSocket";
+    if ((isNest || plan.steps[it.step].kind === "group") && !isBound) endLine();
+    const isFirst = text === "" || (before?.kind === "repeat" && isBracketed(flow, at - 1));
+    text += (isFirst ? "" : isBound ? " " : SEPARATOR) + words;
+    if (isNest) {
       endLine();
       depth++;
     }
@@ -81,20 +87,36 @@ function stepLines(plan: Plan, flow: Flow, known: readonly number[]): { depth: n
   return lines;
 }
 
+/** The repeat is one of several things, and they are no group and no WebSocket. */
+function isBracketed({ program }: Flow, repeat: number): boolean {
+  const it = program[repeat];
+  if (it.kind !== "repeat") return false;
+  const inside = program.slice(repeat + 1, it.again);
+  const first = inside.at(0)?.kind;
+  if (first === "group" || first === "webSocket") return false;
+  return inside.filter(({ kind }) => kind === "request" || kind === "think").length > 1;
+}
+
 /** Empty for what only ends something. */
-function stepText(plan: Plan, instruction: Instruction, known: readonly number[]): string {
+function stepText(plan: Plan, flow: Flow, instruction: Instruction, known: readonly number[]): string {
   switch (instruction.kind) {
-    case "request":
+    case "request": {
+      const request = plan.requests[instruction.request];
+      if (isExchanged(request)) return exchangedText(plan.steps[instruction.step]);
+      return labelOf(plan, instruction.step, known) + answerText(request) + targetText(plan, request);
+    }
     case "webSocket": {
-      const { name } = plan.targets[plan.requests[instruction.request].target];
-      return `${labelOf(plan, instruction.step, known)}${name === "" ? "" : ` on ${name}`}`;
+      const request = plan.requests[instruction.request];
+      return `${labelOf(plan, instruction.step, known)}${targetText(plan, request)}:`;
     }
     case "think":
       return `think ${thinkText(instruction)}`;
     case "when":
       return `if ${conditionText(plan, instruction)}:`;
-    case "repeat":
-      return `${rangeText(instruction.min, instruction.max, count)} ×`;
+    case "repeat": {
+      const times = `${rangeText(instruction.min, instruction.max, count)} ×`;
+      return isBracketed(flow, flow.program.indexOf(instruction)) ? `${times} (` : times;
+    }
     case "group":
       return `${labelOf(plan, instruction.step, known)}:`;
     case "again":
@@ -103,6 +125,26 @@ function stepText(plan: Plan, instruction: Instruction, known: readonly number[]
     case "webSocketEnd":
       return "";
   }
+}
+
+function targetText({ targets }: Plan, { target }: Request): string {
+  const { name } = targets[target];
+  return name === "" ? "" : ` on ${name}`;
+}
+
+/** That its answer is no body. */
+function answerText({ stream, grpc }: Request): string {
+  return grpc !== null ? " (gRPC)" : stream !== null ? " (events)" : "";
+}
+
+function isExchanged({ kind }: Request): boolean {
+  return kind !== "http" && kind !== "webSocket";
+}
+
+/** Without the name of the step that it stands in: what it does, and its own name where it has one. */
+function exchangedText({ name, kind }: Step): string {
+  const own = name.slice(name.lastIndexOf(".") + 1);
+  return own === kind || own.startsWith(`${kind} `) ? kind : `${kind} ${own}`;
 }
 
 /** A step's name, with the tags that neither its flow nor its group has already. */
@@ -147,7 +189,10 @@ export function rangeText(min: number, max: number, written: (value: number) => 
   return min === max ? written(min) : `${written(min)} to ${written(max)}`;
 }
 
-/** Over the flows of the load by weight, at the mean of every range, with all that is done under a condition. */
+/**
+ * Over the flows of the load by weight, at the mean of every range, with all that is done under a condition. A message that
+ * is sent takes no time, and is no request.
+ */
 export function meanSession(plan: Plan): { thinkTicks: number; requests: number } {
   const weights = taken(plan).reduce((sum, flow) => sum + flow.weight, 0);
   let thinkTicks = 0, requests = 0;
@@ -158,7 +203,7 @@ export function meanSession(plan: Plan): { thinkTicks: number; requests: number 
       switch (it.kind) {
         case "request":
         case "webSocket":
-          requests += passes;
+          if (plan.requests[it.request].kind !== "send") requests += passes;
           break;
         case "think":
           thinkTicks += passes * meanThinkTicks(it);

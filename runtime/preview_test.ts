@@ -12,9 +12,11 @@ const PREVIEWED = [
   "groups",
   "iterations",
   "poisson",
+  "secure",
   "session_memory",
   "targets",
   "waits",
+  "web_sockets",
 ];
 
 for (const name of PREVIEWED) {

@@ -1,5 +1,5 @@
 import { type Shard, WHOLE } from "./engine/shares.ts";
-import { unmetChecks } from "./host/expected_answer.ts";
+import { isAwaitable, unmetChecks } from "./host/expected_answer.ts";
 import { SimulatedHost } from "./host/simulated.ts";
 import type { LedgerHeader } from "./ledger/header.ts";
 import type { Sink } from "./ledger/sink.ts";
@@ -43,11 +43,12 @@ export function unmetSteps(plan: Plan): string[] {
   const given = new Set(plan.simulation.answers.map(({ request }) => request));
   return plan.flows.flatMap(({ name: flow, program }) =>
     program.flatMap((it) => {
-      if (it.kind !== "request" || given.has(it.request)) return [];
+      if ((it.kind !== "request" && it.kind !== "webSocket") || given.has(it.request)) return [];
       const request = plan.requests[it.request];
-      const unmet = unmetChecks(request, plan.bounds.captureBytes);
+      const unmet = unmetChecks(plan, request).map((check) => checkText(plan, it.step, check));
+      if (!isAwaitable(plan, request)) unmet.push("what is waited for");
       if (unmet.length === 0) return [];
-      const wanted = unmet.map((check) => checkText(plan, it.step, check)).join(", ");
+      const wanted = unmet.join(", ");
       const { name } = plan.steps[it.step];
       const wayOut = request.method === "HEAD"
         ? "an answer to HEAD has no body"

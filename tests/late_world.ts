@@ -7,8 +7,9 @@ import { SimulatedNetwork } from "../runtime/host/simulation/simulated_network.t
 import type { Opening, Reply, SimulatedTarget } from "../runtime/host/simulation/simulated_target.ts";
 import { ERROR } from "../runtime/ledger/errors.ts";
 import { MemorySink } from "../runtime/ledger/memory_sink.ts";
+import { MESSAGE } from "../runtime/ledger/record.ts";
 import { LedgerWriter } from "../runtime/ledger/writer.ts";
-import type { Plan, Tick } from "../runtime/plan.ts";
+import type { Plan, Request, Tick } from "../runtime/plan.ts";
 import { PlanRun } from "../runtime/run.ts";
 import { randomNumbers } from "./random_run.ts";
 
@@ -72,7 +73,8 @@ class LateHost implements Host {
 
   openNetwork(completions: Completions): Network {
     const { connections } = this.#plan.bounds;
-    const network = new SimulatedNetwork(this.clock, completions, connections, new MoodyTarget(this.#random));
+    const target = new MoodyTarget(this.#plan, this.#random);
+    const network = new SimulatedNetwork(this.clock, completions, connections, target, this.#plan);
     const poll = network.poll.bind(network);
     network.poll = (until) => {
       for (let left = this.#random(4); left >= 0; left--) poll(left === 0 ? until : this.clock.latest);
@@ -106,24 +108,75 @@ class LateClock {
 
 /** Everything that can go well or wrong. */
 class MoodyTarget implements SimulatedTarget {
+  readonly #plan: Plan;
   readonly #random: Random;
 
-  constructor(random: Random) {
+  constructor(plan: Plan, random: Random) {
+    this.#plan = plan;
     this.#random = random;
   }
 
-  open(): Opening {
-    return { afterTicks: this.#random(400), refused: this.#random(30) === 0 ? "nobody is there" : "" };
+  open(request: number): Opening {
+    const { kind, target } = this.#plan.requests[request];
+    const { scheme, protocol } = this.#plan.targets[target];
+    const tlsTicks = scheme === "https" ? this.#random(100) : null;
+    const isHttp2 = protocol === "h2" && kind === "http";
+    const refused = this.#random(30) === 0 ? "nobody is there" : "";
+    return { afterTicks: (tlsTicks ?? 0) + this.#random(400), refused, tlsTicks, isHttp2 };
   }
 
-  answer(): Reply {
+  answer(id: number): Reply {
     const random = this.#random;
+    const request = this.#plan.requests[id];
     const afterTicks = random(random(5) === 0 ? 5_000 : 900);
+    if (request.kind === "send") return this.#take(afterTicks);
     const chance = random(100);
     if (chance < 4) return { kind: "silence" };
     if (chance < 9) {
       return { kind: "error", afterTicks, error: ERROR["wait.reset"], cause: "geheim-lang reset it" };
     }
+    if (request.kind === "http" && request.stream === null) return this.#respond(afterTicks, chance);
+    if (request.kind === "webSocket") {
+      const status = chance < 20 ? 403 : 101;
+      return { ...this.#respond(afterTicks, chance), status, close: false };
+    }
+    const isOfHttp = request.kind === "http";
+    if (chance < 20 && !isOfHttp) return { kind: "closes", afterTicks, code: 1011, cause: "geheim-lang" };
+    return this.#say(request, afterTicks);
+  }
+
+  /** What a message that was sent leads to: nothing, or the end. */
+  #take(afterTicks: Tick): Reply {
+    const chance = this.#random(12);
+    if (chance === 0) return { kind: "closes", afterTicks, code: 1001, cause: "enough" };
+    if (chance === 1) {
+      return { kind: "error", afterTicks, error: ERROR["wait.reset"], cause: "geheim-lang reset it" };
+    }
+    return { kind: "silence" };
+  }
+
+  #say({ kind: asked, stream }: Request, afterTicks: Tick): Reply {
+    const random = this.#random;
+    const kind = saidIn(asked);
+    const payload = new TextEncoder().encode(`you are session ${random(9)}`);
+    const count = kind === MESSAGE.pong || kind === MESSAGE.close ? 1 : 1 + random(3);
+    return {
+      kind: "messages",
+      afterTicks,
+      everyTicks: random(400),
+      overTicks: random(200),
+      count,
+      message: () => ({ kind, payload, event: random(2) === 0 ? "done" : "", bytes: payload.length + 20 }),
+      head: stream?.kind === "events"
+        ? new TextEncoder().encode("HTTP/1.1 200 OK\r\n\r\n")
+        : new Uint8Array(0),
+      status: asked === "http" ? 200 : asked === "close" ? 1000 + random(2) : 0,
+      cutBehind: random(8) === 0 ? 0 : -1,
+    };
+  }
+
+  #respond(afterTicks: Tick, chance: number): Reply & { kind: "decoded" } {
+    const random = this.#random;
     const status = chance < 16 ? 500 : chance < 30 ? 302 : 200;
     const value = "wörd ".repeat(random(random(10) === 0 ? 200 : 4));
     const head = `HTTP/1.1 ${status}\r\nset-cookie: s=${
@@ -139,6 +192,19 @@ class MoodyTarget implements SimulatedTarget {
       head: new TextEncoder().encode(head),
       close: chance > 90,
     };
+  }
+}
+
+function saidIn(asked: Request["kind"]): number {
+  switch (asked) {
+    case "receive":
+      return MESSAGE.text;
+    case "ping":
+      return MESSAGE.pong;
+    case "close":
+      return MESSAGE.close;
+    default:
+      return MESSAGE.event;
   }
 }
 

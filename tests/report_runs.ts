@@ -4,6 +4,7 @@ import type { LedgerHeader } from "../runtime/ledger/header.ts";
 import { END, SESSION, STOP } from "../runtime/ledger/record.ts";
 import type { Plan, Threshold } from "../runtime/plan.ts";
 import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
+import { messagesRun } from "./report_run_of_messages.ts";
 import { onceRecords, randomNumbers } from "./random_run.ts";
 import {
   type SyntheticFlow,
@@ -361,6 +362,7 @@ function shardMissing(): ReducibleLedger[] {
 }
 
 export const REPORT_RUNS = {
+  messages: messagesRun,
   passed,
   failed,
   invalid,

@@ -1,8 +1,9 @@
 /** What holds of every run, whatever its plan and its target: checked on its records alone. */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { leastShareOf, type Shard, WHOLE } from "../runtime/engine/shares.ts";
+import { slotTargets, webSocketSlots } from "../runtime/engine/slot_targets.ts";
 import { SESSION } from "../runtime/ledger/record.ts";
-import type { Plan, Request } from "../runtime/plan.ts";
+import type { Instruction, Plan, Request } from "../runtime/plan.ts";
 import type { Whole } from "./simulated_run.ts";
 
 /** Of VUs, requests in flight and connections. */
@@ -10,6 +11,8 @@ export function checkStory(records: Whole[], it: Plan, shard: Shard = WHOLE): vo
   const vus = leastShareOf(it.bounds.vus, shard);
   const sessionOfVu = new Map<number, number>();
   const inFlight = new Set<number>();
+  /** VUs whose last request was a message. */
+  const sent = new Set<number>();
   const seen = new Set<number>();
   let opened = 0;
   for (const record of records) {
@@ -30,12 +33,20 @@ export function checkStory(records: Whole[], it: Plan, shard: Shard = WHOLE): vo
       case "requestIssued":
         equal(sessionOfVu.get(vu), session);
         ok(!inFlight.has(vu), "one request at a time");
-        inFlight.add(vu);
+        // A message that is sent on a WebSocket ends only where it could not be.
+        if (it.steps[record.step ?? -1].kind === "send") sent.add(vu);
+        else inFlight.add(vu);
         ok(inFlight.size <= it.bounds.connections);
+        break;
+      case "requestPlanned":
+        sent.delete(vu);
         break;
       case "responseEnded":
       case "requestFailed":
-        ok(inFlight.delete(vu), "a request ends once");
+        ok(
+          inFlight.delete(vu) || (record.name === "requestFailed" && sent.delete(vu)),
+          "a request ends once",
+        );
         equal(sessionOfVu.get(vu), session);
         break;
       case "sessionEnded":
@@ -66,13 +77,13 @@ export function checkStory(records: Whole[], it: Plan, shard: Shard = WHOLE): vo
 /** A connection that a session leaves is one to a target that it asked. */
 export function checkSlots(records: Whole[], plan: Plan): void {
   const requests = requestsByStep(plan);
+  const targetOf = slotTargets(plan);
   const asked = new Set<string>();
   for (const { name, session, step, c } of records) {
     if (session === null) continue;
     if (name === "requestIssued") asked.add(`${session} ${requests.get(step ?? -1)?.target}`);
     if (name !== "connectionClosed") continue;
-    const target = plan.targets.findIndex(({ firstSlot, slots }) => c >= firstSlot && c < firstSlot + slots);
-    ok(asked.has(`${session} ${target}`), "a slot of another target was used");
+    ok(asked.has(`${session} ${targetOf[c]}`), "a slot of another target was used");
   }
 }
 
@@ -81,7 +92,10 @@ export function checkSlots(records: Whole[], plan: Plan): void {
  * short, only that they were.
  */
 export function checkGroups(records: Whole[], plan: Plan): void {
-  const whole = records.filter(({ session, name }) => session !== null && !name.startsWith("connection"));
+  const isWebSocket = webSocketSlots(plan);
+  const whole = records.filter(({ session, name, c }) =>
+    session !== null && (!isBetween(name) || (name === "connectionClosed" && isWebSocket[c] === 1))
+  );
   for (const own of Map.groupBy(whole, ({ session }) => session).values()) {
     const told = own.filter(({ name }) => name === "groupEnded");
     const walked = new GroupWalk(plan, own.filter(({ name }) => name !== "groupEnded")).groups();
@@ -89,6 +103,11 @@ export function checkGroups(records: Whole[], plan: Plan): void {
     deepEqual(told.map((it) => shape({ ...it, step: it.step ?? -1 })), walked.map(shape));
     ok(told.every(({ a, b }) => b <= a));
   }
+}
+
+/** It tells of connections and of messages, which come between what a session does. */
+function isBetween(name: string): boolean {
+  return name.startsWith("connection") || name === "messageReceived" || name === "frameAnswered";
 }
 
 type Group = { began: number; tick: number; step: number; a: number; b: number; c: number };
@@ -101,6 +120,11 @@ class GroupWalk {
   readonly #ended: Group[] = [];
   /** Passes left of the repeats it stands in. */
   readonly #passes: number[] = [];
+  /** How many records were told before each loss of a WebSocket. */
+  readonly #losses: readonly number[];
+  readonly #plan: Plan;
+  /** The instruction that opened the WebSocket at hand, and the first record behind that. */
+  #opening = { at: -1, from: 0 };
   #at = 1;
   #due: number;
 
@@ -108,7 +132,10 @@ class GroupWalk {
     this.#program = own.length === 0 || own[0].name !== "sessionStarted"
       ? []
       : plan.flows[own[0].step ?? -1].program;
-    this.#own = own;
+    this.#plan = plan;
+    this.#own = own.filter(({ name }) => name !== "connectionClosed");
+    const lost = own.flatMap(({ name }, at) => name === "connectionClosed" ? [at] : []);
+    this.#losses = lost.map((at, before) => at - before);
     this.#due = own[0]?.tick ?? 0;
   }
 
@@ -134,6 +161,7 @@ class GroupWalk {
         this.#end(this.#due, 0);
         return at + 1;
       case "end":
+      case "webSocketEnd":
         return at + 1;
       case "again":
         this.#passes[this.#passes.length - 1]--;
@@ -141,7 +169,8 @@ class GroupWalk {
         this.#passes.pop();
         return at + 1;
       case "request":
-        return this.#request() ? at + 1 : -1;
+      case "webSocket":
+        return this.#ask(at, it);
     }
     const record = this.#own[this.#at++];
     if (it.kind === "when") return record.a === 1 ? at + 1 : it.end + 1;
@@ -155,8 +184,36 @@ class GroupWalk {
     return this.#own[this.#at].name === "sessionEnded" && this.#own[this.#at].a > 0 ? -1 : at + 1;
   }
 
-  /** All tries and hops of one request; false where its session ended with it. */
-  #request(): boolean {
+  /** What is sent or waited for. Where a WebSocket is not opened, or is lost, the rest of its exchange is left out. */
+  #ask(at: number, it: Instruction & { kind: "request" | "webSocket" }): number {
+    const { kind } = this.#plan.requests[it.request];
+    const { isOver, isGood, ended } = kind === "send" ? this.#send() : this.#request();
+    if (it.kind === "webSocket") this.#opening = { at, from: this.#at };
+    if (isOver) return -1;
+    const { at: opening, from } = this.#opening;
+    const isLost = this.#losses.some((loss) => loss >= from && loss <= ended);
+    if (isGood || kind === "http" || (kind !== "webSocket" && !isLost)) return at + 1;
+    const begun = this.#program[opening];
+    ok(begun.kind === "webSocket");
+    const end = this.#program[begun.end];
+    ok(end.kind === "webSocketEnd");
+    this.#passes.length = end.depth;
+    return begun.end;
+  }
+
+  /** It has no end, unless it could not be sent. */
+  #send(): Asked {
+    while (this.#own[this.#at].name !== "requestIssued") this.#at++;
+    const ended = this.#at + 1;
+    this.#due = this.#own[this.#at++].tick;
+    if (this.#own[ended]?.name !== "requestFailed") return { isOver: false, isGood: true, ended };
+    this.#at++;
+    for (const group of this.#open) group.c = 1;
+    return { isOver: isStopped(this.#own[this.#at]), isGood: false, ended };
+  }
+
+  /** All its tries and hops. */
+  #request(): Asked {
     while (true) {
       let record = this.#own[this.#at];
       for (
@@ -164,8 +221,9 @@ class GroupWalk {
         record.name !== "responseEnded" && record.name !== "requestFailed";
         record = this.#own[++this.#at]
       ) {
-        if (record.name === "sessionEnded") return false;
+        if (record.name === "sessionEnded") return { isOver: true, isGood: false, ended: this.#at };
       }
+      const ended = this.#at;
       this.#due = record.tick;
       const good = record.name === "responseEnded" && record.c >>> 24 === 0;
       do record = this.#own[++this.#at]; while (
@@ -173,7 +231,7 @@ class GroupWalk {
       );
       if (record.name === "redirected" || record.name === "retried") continue;
       if (!good) { for (const group of this.#open) group.c = 1; }
-      return record.name !== "sessionEnded" || record.a === 0;
+      return { isOver: isStopped(record), isGood: good, ended };
     }
   }
 
@@ -184,10 +242,20 @@ class GroupWalk {
   }
 }
 
+/** `ended`: the position of the record of its end. */
+type Asked = Readonly<{ isOver: boolean; isGood: boolean; ended: number }>;
+
+/** The session ended before it was through. */
+function isStopped(record: Whole | undefined): boolean {
+  return record?.name === "sessionEnded" && record.a > 0;
+}
+
 function requestsByStep(plan: Plan): Map<number, Request> {
   const instructions = plan.flows.flatMap(({ program }) => program);
   return new Map(
-    instructions.flatMap((it) => it.kind === "request" ? [[it.step, plan.requests[it.request]]] : []),
+    instructions.flatMap((it) =>
+      it.kind === "request" || it.kind === "webSocket" ? [[it.step, plan.requests[it.request]]] : []
+    ),
   );
 }
 
@@ -197,7 +265,7 @@ export function checkSessions(
   plan: Plan,
   handed: ReadonlySet<number> = new Set(),
 ): void {
-  const whole = records.filter(({ session, name }) => session !== null && !name.startsWith("connection"));
+  const whole = records.filter(({ session, name }) => session !== null && !isBetween(name));
   const uniqueRows = new Set<string>();
   let ofSetup = handed;
   for (const [session, own] of Map.groupBy(whole, ({ session }) => session)) {
@@ -257,12 +325,15 @@ class SessionStory {
         break;
       case "requestPlanned":
         return this.#planned(record, before?.name);
+      case "requestIssued":
+        if (this.#plan.steps[step].kind === "send") this.#dueTick = record.tick;
+        break;
       case "requestFailed":
         this.#ended(record);
         break;
       case "responseEnded":
         this.#ended(record);
-        this.#status = record.c & 0xffff;
+        if (this.#plan.steps[step].kind === "request") this.#status = record.c & 0xffff;
         // What is found is recorded behind it; what is not found is forgotten.
         if (next?.name !== "redirected") {
           for (const { capture } of this.#requests.get(step)?.captures ?? []) this.captured.delete(capture);

@@ -226,7 +226,7 @@ const NAMES = [...Deno.readDirSync("scenarios")].map(({ name }) => name).filter(
 
 for (const name of NAMES) {
   Deno.test(`all checks of scenarios/${name} hold where nothing is said of its target`, async () => {
-    const built = planOf(`scenarios/${name}`, [], false);
+    const built = await planOf(`scenarios/${name}`, [], false);
     const plan = { ...built, simulation: { ...samplePlan().simulation, service: fixed(1_000) } };
     deepEqual(unmetSteps(plan), []);
     const { records } = await simulated(plan, { sessionLimit: 2_000 });
@@ -261,7 +261,7 @@ Deno.test("z6c simulate gives the same ledger from a scenario and from its plan,
     const scenario = join(folder, "tiny.toml");
     const plan = join(folder, "tiny.plan.json");
     Deno.writeTextFileSync(scenario, SCENARIO);
-    Deno.writeTextFileSync(plan, planFileText(planOf(scenario, [], false)));
+    Deno.writeTextFileSync(plan, planFileText(await planOf(scenario, [], false)));
     const places = [
       { file: scenario, env: { TZ: "Asia/Kathmandu", LANG: "tr_TR.UTF-8" }, out: "a" },
       { file: plan, env: { TZ: "America/New_York", LANG: "C" }, out: "b" },
@@ -303,7 +303,7 @@ Deno.test("what cannot be simulated is refused, with the reason", () =>
     Deno.writeTextFileSync(join(folder, "tiny.toml"), SCENARIO);
     const cases: [string[], RegExp][] = [
       [["gone.plan.json"], /there is no such file/],
-      [["old.plan.json"], /plan of format 1.*reads format 2/],
+      [["old.plan.json"], /plan of format 1.*reads format 3/],
       [["no.json"], /it is no plan/],
       [["torn.json"], /it is no JSON/],
       [["tiny.toml", "--sessions", "0"], /--sessions wants a whole number from 1/],

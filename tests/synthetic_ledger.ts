@@ -4,7 +4,7 @@ import { WORD } from "../runtime/ledger/layout.ts";
 import type { Integrity } from "../runtime/ledger/reader.ts";
 import { KIND, NO_STEP, NONE, RECORD } from "../runtime/ledger/record.ts";
 import { encodeText, putText, TEXT_BYTES_A_RECORD, TEXT_BYTES_MAX } from "../runtime/ledger/text.ts";
-import type { Flow, Load, Plan, Request, Step, Threshold } from "../runtime/plan.ts";
+import type { Flow, Instruction, Load, Plan, Request, Step, Threshold } from "../runtime/plan.ts";
 import { PLAIN_REQUEST, PLAIN_SIMULATION, PLAIN_TARGET } from "./sample_plans.ts";
 import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
 
@@ -99,11 +99,15 @@ export function syntheticHeader(plan: Plan): LedgerHeader {
 
 export type SyntheticStage = Readonly<{ name: string; warmup?: boolean; lengthTicks: number; rate: number }>;
 export type SyntheticFlow = Readonly<{ name: string; steps: readonly SyntheticStep[] }>;
-/** A request by its name, or with tags; or a group of steps. */
+/** A request by its name, or with tags; one that is answered in messages; a WebSocket; or a group of steps. */
 export type SyntheticStep =
   | string
+  | Readonly<{ name: string; stream: "events" | "grpc" }>
+  | Readonly<{ webSocket: string; exchange: readonly (readonly [Exchanged, name: string])[] }>
   | Readonly<{ name: string; tags: readonly string[] }>
   | Readonly<{ group: string; steps: readonly SyntheticStep[]; tags?: readonly string[] }>;
+
+type Exchanged = "send" | "receive" | "ping" | "close";
 
 /** A threshold over all, which stops nothing. */
 export const WHOLE_LOAD = {
@@ -131,7 +135,10 @@ export function syntheticPlan(
   const all: SyntheticFlow[] = [...flows, ...once];
   const tags: string[] = [];
   const steps: Step[] = [];
-  all.forEach((flow, position) => addSteps(flow.steps, { flow: position, group: -1, tags: [] }, steps, tags));
+  const kinds: (Request["kind"] | "events" | "grpc")[] = [];
+  all.forEach((flow, position) =>
+    addSteps(flow.steps, { flow: position, group: -1, tags: [] }, steps, tags, kinds)
+  );
   return {
     format: 3,
     name,
@@ -154,17 +161,14 @@ export function syntheticPlan(
     flows: all.map((flow, position): Flow => ({
       name: flow.name,
       weight: 1,
-      program: steps.flatMap((step, index) =>
-        step.flow === position && step.kind === "request"
-          ? [{ kind: "request", step: index, request: index } as const]
-          : []
-      ),
+      program: programOf(position, steps, kinds),
     })),
     setup: all.findIndex((flow) => flow === once.find(({ name }) => name === "setup")),
     teardown: all.findIndex((flow) => flow === once.find(({ name }) => name === "teardown")),
     steps,
-    requests: steps.map((step): Request => ({
+    requests: steps.map((step, at): Request => ({
       ...PLAIN_REQUEST,
+      ...madeOf(kinds[at]),
       target: 0,
       method: "GET",
       head: [`GET /${step.name} HTTP/1.1\r\n\r\n`],
@@ -205,24 +209,71 @@ export function syntheticPlan(
   };
 }
 
+/** What is awaited has any status. */
+function madeOf(kind: Request["kind"] | "events" | "grpc"): Pick<Request, "kind" | "stream"> {
+  return kind === "events" || kind === "grpc"
+    ? { kind: "http", stream: { kind, until: null, count: 0 } }
+    : { kind, stream: null };
+}
+
+function programOf(flow: number, steps: readonly Step[], kinds: readonly string[]): Flow["program"] {
+  const program: Instruction[] = [];
+  let opened = -1;
+  const end = () => {
+    const opening = program[opened];
+    if (opening?.kind !== "webSocket") return;
+    program[opened] = { ...opening, end: program.length };
+    program.push({ kind: "webSocketEnd", step: opening.step, webSocket: opened, depth: 0 });
+    opened = -1;
+  };
+  steps.forEach((step, index) => {
+    if (step.flow !== flow || step.kind === "group") return;
+    if (step.kind === "request") end();
+    if (kinds[index] === "webSocket") opened = program.length;
+    const kind = kinds[index] === "webSocket" ? "webSocket" : "request";
+    program.push(
+      kind === "webSocket"
+        ? { kind, step: index, request: index, end: 0 }
+        : { kind, step: index, request: index },
+    );
+  });
+  end();
+  return program;
+}
+
 /** Adds steps, each group before what is in it; tags are inherited. */
 function addSteps(
   from: readonly SyntheticStep[],
   within: { flow: number; group: number; tags: readonly number[] },
   steps: Step[],
   tags: string[],
+  kinds: (Request["kind"] | "events" | "grpc")[],
 ): void {
   for (const it of from) {
-    const own = typeof it === "string" ? [] : it.tags ?? [];
+    const own = typeof it === "string" || !("tags" in it) ? [] : it.tags ?? [];
     for (const tag of own) if (!tags.includes(tag)) tags.push(tag);
     const positions = [...new Set([...within.tags, ...own.map((tag) => tags.indexOf(tag))])].sort((a, b) =>
       a - b
     );
     const isGroup = typeof it !== "string" && "group" in it;
-    const name = typeof it === "string" ? it : "group" in it ? it.group : it.name;
+    const name = typeof it === "string"
+      ? it
+      : "group" in it
+      ? it.group
+      : "webSocket" in it
+      ? it.webSocket
+      : it.name;
     const position = steps.length;
     steps.push({ ...within, name, kind: isGroup ? "group" : "request", tags: positions, salt: position });
-    if (isGroup) addSteps(it.steps, { ...within, group: position, tags: positions }, steps, tags);
+    kinds.push(
+      typeof it === "string" ? "http" : "webSocket" in it ? "webSocket" : "stream" in it ? it.stream : "http",
+    );
+    if (isGroup) addSteps(it.steps, { ...within, group: position, tags: positions }, steps, tags, kinds);
+    if (typeof it === "string" || !("webSocket" in it)) continue;
+    for (const [kind, exchanged] of it.exchange) {
+      steps.push({ ...within, name: `${name}.${exchanged}`, kind, tags: positions, salt: steps.length });
+      kinds.push(kind);
+    }
   }
 }
 

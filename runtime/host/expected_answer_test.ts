@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { ANY_SUCCESS, PLAIN_REQUEST } from "../../tests/sample_plans.ts";
-import type { BodyCheck, Capture, Expect, Extraction, HeaderCheck, JsonCheck, Request } from "../plan.ts";
+import { ANY_SUCCESS, PLAIN_REQUEST, samplePlan } from "../../tests/sample_plans.ts";
+import type { Capture, Expect, Extraction, Plan, Request } from "../plan.ts";
+import type { BodyCheck, HeaderCheck, JsonCheck } from "../plan_checks.ts";
 import { canonicalJson, type Json } from "../protocol/json_value.ts";
 import { expectedAnswer, unmetChecks } from "./expected_answer.ts";
 
@@ -19,6 +20,12 @@ function requestOf(expect: Partial<Expect>, captures: readonly Extraction[] = []
     redirects: 0,
     retry: null,
   };
+}
+
+/** A plan that cuts captures at so many bytes. */
+function cutting(captureBytes: number): Plan {
+  const plan = samplePlan();
+  return { ...plan, bounds: { ...plan.bounds, captureBytes } };
 }
 
 Deno.test("the answer is what the checks and captures ask for, and no more", () => {
@@ -60,7 +67,7 @@ Deno.test("the answer is what the checks and captures ask for, and no more", () 
   ];
   for (const [expect, captures, wanted] of cases) {
     deepEqual(answerOf(expect, captures), wanted);
-    deepEqual(unmetChecks(requestOf(expect, captures), 100), []);
+    deepEqual(unmetChecks(cutting(100), requestOf(expect, captures)), []);
   }
 });
 
@@ -81,10 +88,10 @@ Deno.test("an answer that is given goes before what is expected, part by part", 
 
 Deno.test("what cannot hold is told by its number", () => {
   const json: JsonCheck = { pointer: "/a", test: { kind: "exists", wanted: true } };
-  deepEqual(unmetChecks(requestOf({ json: [json] }, [], "HEAD"), 100), [1]);
-  deepEqual(unmetChecks(requestOf({ status: [[100, 199]] }), 100), [0]);
-  deepEqual(unmetChecks(requestOf({}, [{ kind: "regex", pattern: "a^b" }]), 100), [1]);
-  deepEqual(unmetChecks(requestOf({}, [{ kind: "regex", pattern: "a{9}" }]), 8), [1]);
+  deepEqual(unmetChecks(cutting(100), requestOf({ json: [json] }, [], "HEAD")), [1]);
+  deepEqual(unmetChecks(cutting(100), requestOf({ status: [[100, 199]] })), [0]);
+  deepEqual(unmetChecks(cutting(100), requestOf({}, [{ kind: "regex", pattern: "a^b" }])), [1]);
+  deepEqual(unmetChecks(cutting(8), requestOf({}, [{ kind: "regex", pattern: "a{9}" }])), [1]);
 });
 
 /** Checks that hold of a value, by where it stands. */
@@ -165,7 +172,7 @@ Deno.test("an answer is found wherever there is one", () => {
           captures.push(...patterns.map((pattern) => ({ kind: "regex", pattern }) as const));
         }
         const headers = header.filter(({ name }) => name !== "content-type" || body.length > 0);
-        const unmet = unmetChecks(requestOf({ json: checks, headers, body }, captures), 1_000_000);
+        const unmet = unmetChecks(cutting(1_000_000), requestOf({ json: checks, headers, body }, captures));
         equal(unmet.length, 0, JSON.stringify({ checks, captures, body, headers, unmet }));
       },
     ),

@@ -31,20 +31,27 @@ export class SimulatedHost implements Host {
   readonly clock = new VirtualClock();
   readonly #slots: number;
   readonly #target: SimulatedTarget;
+  readonly #plan: Plan | null;
 
-  /** `connectTicks`: what a model's connections take to open. */
-  constructor(slots: number, target: TargetModel | SimulatedTarget, connectTicks: Tick = 100) {
+  /** `connectTicks`: what a model's connections take to open. `plan`: which slots share one; null: each has its own. */
+  constructor(
+    slots: number,
+    target: TargetModel | SimulatedTarget,
+    connectTicks: Tick = 100,
+    plan: Plan | null = null,
+  ) {
     this.#slots = slots;
+    this.#plan = plan;
     this.#target = typeof target === "function" ? new ModelledTarget(target, connectTicks) : target;
   }
 
   /** The target that a plan's `simulation` describes; each phase of a run has one of its own. */
   static ofPlan(plan: Plan, phase: Phase): SimulatedHost {
-    return new SimulatedHost(plan.bounds.connections, new PlannedTarget(plan, phase));
+    return new SimulatedHost(plan.bounds.connections, new PlannedTarget(plan, phase), 0, plan);
   }
 
   openNetwork(completions: Completions): Network {
-    return new SimulatedNetwork(this.clock, completions, this.#slots, this.#target);
+    return new SimulatedNetwork(this.clock, completions, this.#slots, this.#target, this.#plan);
   }
 }
 
@@ -73,7 +80,7 @@ class ModelledTarget implements SimulatedTarget {
 
   constructor(model: TargetModel, connectTicks: Tick) {
     this.#model = model;
-    this.#opening = { afterTicks: connectTicks, refused: "" };
+    this.#opening = { afterTicks: connectTicks, refused: "", tlsTicks: null, isHttp2: false };
   }
 
   open(): Opening {

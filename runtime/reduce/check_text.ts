@@ -1,19 +1,13 @@
 /** What a check wanted, in words. */
-import type { BodyCheck, Capture, Expect, Extraction, JsonTest, Plan, Request, TextTest } from "../plan.ts";
+import type { Capture, Expect, Extraction, Plan, Request } from "../plan.ts";
+import type { BodyCheck, JsonTest, TextTest } from "../plan_checks.ts";
+import { requestOfStep } from "./messaging.ts";
+import { statusRangeText } from "./status_name.ts";
 
 /** Check `check` of a step, numbered as in docs/ledger.md: `status 200`, `header etag exists`. */
 export function checkText(plan: Plan, step: number, check: number): string {
-  const request = requestOf(plan, step);
+  const request = requestOfStep(plan, step);
   return (request === null ? undefined : checkTexts(plan, request).at(check)) ?? `check ${check}`;
-}
-
-function requestOf(plan: Plan, step: number): Request | null {
-  for (const instruction of plan.flows[plan.steps[step].flow].program) {
-    if (instruction.kind === "request" && instruction.step === step) {
-      return plan.requests[instruction.request];
-    }
-  }
-  return null;
 }
 
 function checkTexts(plan: Plan, { expect, captures }: Request): string[] {
@@ -28,7 +22,7 @@ function checkTexts(plan: Plan, { expect, captures }: Request): string[] {
 }
 
 function statusText({ status }: Expect): string {
-  return `status ${status.map(([from, to]) => from === to ? from : `${from}–${to}`).join(", ")}`;
+  return status.length === 0 ? "an answer" : `status ${status.map(statusRangeText).join(", ")}`;
 }
 
 function textTest(test: TextTest): string {

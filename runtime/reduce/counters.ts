@@ -1,12 +1,12 @@
 /**
- * Everything that is counted and not sampled. Requests and groups are counted by step × stage, sessions by flow ×
+ * Everything that is counted and not sampled. Requests, messages and groups are counted by step × stage, sessions by flow ×
  * stage; any part of a run is a sum over such cells.
  */
 import type { Plan } from "../plan.ts";
-import { holdsStage, holdsStep, type Scope } from "./scope.ts";
+import { holdsStage, type Made, type Scope, stepsOf } from "./scope.ts";
 import type { Tally } from "./tally.ts";
 
-/** What is counted of requests, in one cell or summed over several. */
+/** What is counted of requests, and of what is done on a WebSocket, in one cell or summed over several. */
 export const REQUEST_COUNTS = [
   "issued",
   "responded",
@@ -19,10 +19,17 @@ export const REQUEST_COUNTS = [
   "checksFailed",
   "opened",
   "reused",
+  "secured",
+  "resumed",
+  "securedHttp2",
   "bytesSent",
   "bytesReceived",
 ] as const;
 export type RequestCounts = Record<(typeof REQUEST_COUNTS)[number], number>;
+
+/** Messages that came, but for control frames, and the bytes of their payloads. */
+export const MESSAGE_COUNTS = ["received", "receivedBytes"] as const;
+export type MessageCounts = Record<(typeof MESSAGE_COUNTS)[number], number>;
 
 /** What sessions are counted by. */
 export const SESSION_COUNTS = ["started", "completed", "stepFailed", "stopped"] as const;
@@ -37,32 +44,52 @@ type Columns<Name extends string> = Record<Name, Float64Array>;
 /** Everything that the records of all ledgers of a run are counted into. */
 export class Counters {
   readonly requests: Columns<(typeof REQUEST_COUNTS)[number]>;
+  readonly messages: Columns<(typeof MESSAGE_COUNTS)[number]>;
   readonly groups: Columns<(typeof GROUP_COUNTS)[number]>;
   readonly sessions: Columns<(typeof SESSION_COUNTS)[number]>;
   /** By stage. */
   readonly dropped: Float64Array;
   /** By status, 0 … 65535. */
   readonly statuses = new Float64Array(1 << 16);
+  /** By the code with which a WebSocket was closed. */
+  readonly closeCodes = new Map<number, number>();
   /** By step × 65536 + error code, and step × 65536 + check. */
   readonly errors = new Map<number, Tally>();
   readonly failedChecks = new Map<number, Tally>();
-  /** The tick of the latest measured end of a request. */
+  /** The latest measured tick at which a request ended, or a message was sent or came. */
   lastEndTick = 0;
 
   constructor(private readonly plan: Plan) {
     const stages = plan.load.stages.length;
     this.requests = columns(REQUEST_COUNTS, plan.steps.length * stages);
+    this.messages = columns(MESSAGE_COUNTS, plan.steps.length * stages);
     this.groups = columns(GROUP_COUNTS, plan.steps.length * stages);
     this.sessions = columns(SESSION_COUNTS, plan.flows.length * stages);
     this.dropped = new Float64Array(stages);
   }
 
-  /** Sums over the requests of a scope, in warm-up stages or in the others. */
-  requestsOf(scope: Scope, warmup: boolean): RequestCounts {
+  /** Sums over what a scope's figures are made of, in warm-up stages or in the others. */
+  requestsOf(scope: Scope, warmup: boolean, made: Made = "requests"): RequestCounts {
     const sums = zeroes(REQUEST_COUNTS);
-    this.plan.steps.forEach((step, position) => {
-      if (holdsStep(scope, step, position)) this.addCells(this.requests, sums, position, scope, warmup);
-    });
+    for (const step of stepsOf(this.plan, made, scope)) {
+      this.addCells(this.requests, sums, step, scope, warmup);
+    }
+    return sums;
+  }
+
+  /** A step that opens a WebSocket stands for all that is done on it. */
+  messagesOf(scope: Scope, warmup: boolean): MessageCounts {
+    const sums = zeroes(MESSAGE_COUNTS);
+    for (const step of stepsOf(this.plan, "messages", scope)) {
+      this.addCells(this.messages, sums, step, scope, warmup);
+    }
+    return sums;
+  }
+
+  /** Of one step alone. */
+  messagesAt(step: number, scope: Scope, warmup: boolean): MessageCounts {
+    const sums = zeroes(MESSAGE_COUNTS);
+    this.addCells(this.messages, sums, step, scope, warmup);
     return sums;
   }
 

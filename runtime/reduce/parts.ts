@@ -5,7 +5,7 @@ import type { Course } from "./course.ts";
 import { partDistribution } from "./distributions.ts";
 import { perSecond } from "./rounding.ts";
 import type { SeriesSet } from "./sample_routes.ts";
-import { ALL, holdsStep, isOfLoad } from "./scope.ts";
+import { ALL, isOfLoad, stepsOf } from "./scope.ts";
 import { stageTicks } from "./stage_time.ts";
 import type {
   GroupSummary,
@@ -98,8 +98,8 @@ function depthOf({ steps }: Plan, group: number): number {
 export function tagSummaries(plan: Plan, counters: Counters, series: SeriesSet, ticks: number): TagSummary[] {
   return plan.tags.flatMap((name, tag) => {
     const scope = { ...ALL, tag };
-    const isUsed = plan.steps.some((step, position) =>
-      step.kind === "request" && isOfLoad(plan, step) && holdsStep(scope, step, position)
+    const isUsed = stepsOf(plan, "requests", scope).some((position) =>
+      plan.steps[position].kind === "request" && isOfLoad(plan, plan.steps[position])
     );
     return !isUsed ? [] : [{
       tag: name,

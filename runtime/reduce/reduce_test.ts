@@ -220,6 +220,9 @@ Deno.test("every count is that of the naive model, and warm-up is in none of the
       assert.deepEqual(summary.connections, {
         opened: requests.filter(({ opened }) => opened !== null).length,
         reused: responded.filter(({ opened }) => opened === null).length,
+        secured: 0,
+        resumed: 0,
+        securedHttp2: 0,
       });
       assert.deepEqual(summary.data, {
         sentBytes: total(requests, ({ sentBytes }) => sentBytes),
@@ -250,6 +253,7 @@ Deno.test("every count is that of the naive model, and warm-up is in none of the
       assert.deepEqual(summary.tags.map(({ tag }) => tag), ["write", "slow"]);
       const statuses = [200, 404, 500].map((status) => ({
         status,
+        name: null,
         count: responded.filter((response) => response.status === status).length,
       })).filter(({ count }) => count > 0);
       assert.deepEqual(summary.statuses, statuses);

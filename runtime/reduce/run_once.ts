@@ -35,7 +35,7 @@ export class RunOnce {
         this.startTick = tickAt(words, at);
         break;
       case KIND.requestIssued:
-        this.requests++;
+        if (this.plan.steps.at(step)?.kind === "request") this.requests++;
         this.steps.add(step);
         break;
       case KIND.requestFailed:

@@ -1,6 +1,7 @@
 /** Which series a sample enters: by metric, and by the cell (step × stage, or flow × stage) it comes from. */
 import type { Plan, Step } from "../plan.ts";
-import { ALL, holdsStage, holdsStep, isOfLoad, type Scope } from "./scope.ts";
+import { ALL, holdsStage, isOfLoad, isOnWebSocket, type Made, type Scope, stepsOf } from "./scope.ts";
+import { isMessaging } from "./messaging.ts";
 import { type Recorder, SAMPLED, type Sampled, Series } from "./series.ts";
 
 /** For each cell, the recorders that take its samples. Warm-up's cells have none. */
@@ -51,7 +52,11 @@ export class SeriesSet {
   private wantStep(one: Step, step: number): void {
     if (!isOfLoad(this.plan, one)) return;
     const scope = { ...ALL, step };
-    if (one.kind === "request") this.want("response_time", scope, PART_PPMS);
+    if (one.kind === "request" || isOnWebSocket(one)) this.want("response_time", scope, PART_PPMS);
+    if (isMessaging(this.plan, step)) {
+      this.want("first_message", scope, PART_PPMS);
+      this.want("message_gap", scope, PART_PPMS);
+    }
     if (one.kind !== "group") return;
     this.want("group_time", scope, PART_PPMS);
     this.want("group_elapsed", scope, PART_PPMS);
@@ -79,7 +84,7 @@ export class SeriesSet {
 
   private cellsOf({ metric, scope }: Series): number[] {
     const stages = this.plan.load.stages;
-    const rows = metric === "session_time" ? this.flowsOf(scope) : this.stepsOf(scope);
+    const rows = metric === "session_time" ? this.flowsOf(scope) : stepsOf(this.plan, madeOf(metric), scope);
     return rows.flatMap((row) =>
       stages.flatMap(({ warmup }, stage) =>
         warmup || !holdsStage(scope, stage) ? [] : [row * stages.length + stage]
@@ -87,12 +92,21 @@ export class SeriesSet {
     );
   }
 
-  private stepsOf(scope: Scope): number[] {
-    return this.plan.steps.flatMap((step, position) => holdsStep(scope, step, position) ? [position] : []);
-  }
-
   private flowsOf({ flow }: Scope): number[] {
     return this.plan.flows.flatMap((_, position) => flow < 0 || flow === position ? [position] : []);
+  }
+}
+
+/** Of what the samples of a metric are taken. */
+function madeOf(metric: Sampled): Made {
+  switch (metric) {
+    case "lag":
+      return "sent";
+    case "first_message":
+    case "message_gap":
+      return "messages";
+    default:
+      return "requests";
   }
 }
 

@@ -12,6 +12,8 @@ export const SAMPLED = [
   "dns",
   "connect",
   "tls",
+  "first_message",
+  "message_gap",
   "lag",
   "blocked",
   "session_time",

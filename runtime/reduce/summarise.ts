@@ -3,10 +3,11 @@ import type { DecisionDigestResult } from "../decisions/decision_digest.ts";
 import type { LedgerHeader } from "../ledger/header.ts";
 import type { Integrity } from "../ledger/reader.ts";
 import type { Target } from "../plan.ts";
-import type { Counters } from "./counters.ts";
+import type { Counters, RequestCounts } from "./counters.ts";
 import { type Course, longestGaps } from "./course.ts";
 import { distribution } from "./distributions.ts";
 import { measuredStart } from "./measured_start.ts";
+import { messageSummary } from "./messages.ts";
 import {
   groupSummaries,
   requestTotals,
@@ -18,8 +19,9 @@ import {
 import type { SeriesSet } from "./sample_routes.ts";
 import { ALL } from "./scope.ts";
 import { mergedIntegrity, missingShards, sharedOut } from "./shards.ts";
-import type { HostFacts, RunFacts, ShardSummary, Summary } from "./summary.ts";
+import type { ConnectionTotals, HostFacts, RunFacts, ShardSummary, Summary } from "./summary.ts";
 import { errorSummaries, failedCheckSummaries } from "./tallies.ts";
+import { grpcStatusName } from "./status_name.ts";
 import { judgeThresholds } from "./thresholds.ts";
 import { judgeValidity } from "./validity.ts";
 import { reachVerdict } from "./verdict.ts";
@@ -50,6 +52,7 @@ export function summarise(
   const once = read.flatMap(({ course, header }) => course.onceSummaries(header.shard.index));
   const measuredTicks = Math.max(0, counters.lastEndTick - measuredStart(plan));
   const counts = counters.requestsOf(ALL, false);
+  const all = counters.requestsOf(ALL, false, "all");
   const requests = requestTotals(counts, measuredTicks);
   const sessions = sessionTotals(plan, counters, courses, -1, false);
   const thresholds = judgeThresholds(plan, counters, courses, series, measuredTicks);
@@ -77,9 +80,9 @@ export function summarise(
     time: { elapsedTicks: Math.max(...courses.map(({ lastTick }) => lastTick)), measuredTicks },
     sessions,
     requests,
-    checks: { passed: counts.checksPassed, failed: counts.checksFailed },
-    connections: plan.transport === "fetch" ? null : { opened: counts.opened, reused: counts.reused },
-    data: { sentBytes: counts.bytesSent, receivedBytes: counts.bytesReceived },
+    checks: { passed: all.checksPassed, failed: all.checksFailed },
+    connections: plan.transport === "fetch" ? null : connectionTotals(counts),
+    data: { sentBytes: all.bytesSent, receivedBytes: all.bytesReceived },
     warmup: {
       sessions: counters.sessionsOf(ALL, true).started,
       requests: counters.requestsOf(ALL, true).issued,
@@ -100,10 +103,13 @@ export function summarise(
       gaps: allGaps(read),
     },
     steps: stepSummaries(plan, counters, series, measuredTicks),
+    messages: messageSummary(plan, counters, series, measuredTicks),
     groups: groupSummaries(plan, counters, series),
     tags: tagSummaries(plan, counters, series, measuredTicks),
     stages: stageSummaries(plan, counters, courses, series, read.length / shard.count),
-    statuses: [...counters.statuses].flatMap((count, status) => count > 0 ? [{ status, count }] : []),
+    statuses: [...counters.statuses].flatMap((count, status) =>
+      count > 0 ? [{ status, name: grpcStatusName(status), count }] : []
+    ),
     errors: errorSummaries(plan, counters.errors),
     failedChecks: failedCheckSummaries(plan, counters.failedChecks),
   };
@@ -118,7 +124,11 @@ function runFacts(headers: readonly LedgerHeader[], wanted: readonly number[]): 
     seed: header.seed,
     simulated: header.simulated === true,
     target: targetUrl(plan.targets[0]),
-    targets: plan.targets.map((target) => ({ name: target.name, url: targetUrl(target) })),
+    targets: plan.targets.map((target) => ({
+      name: target.name,
+      url: targetUrl(target),
+      insecure: target.tls?.insecure === true,
+    })),
     model: plan.load.model,
     shard: sharedOut(header.shard.count, wanted),
     overrides: [...new Set(headers.flatMap(({ overrides }) => overrides))],
@@ -127,6 +137,12 @@ function runFacts(headers: readonly LedgerHeader[], wanted: readonly number[]): 
     deno: header.deno,
     host: hostFacts(header.host),
   };
+}
+
+function connectionTotals(
+  { opened, reused, secured, resumed, securedHttp2 }: RequestCounts,
+): ConnectionTotals {
+  return { opened, reused, secured, resumed, securedHttp2 };
 }
 
 /** With the port, even where it is the scheme's own. */

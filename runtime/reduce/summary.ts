@@ -6,7 +6,7 @@
  * Warm-up is in none of the numbers but `warmup` and the counts of its own stages.
  */
 import type { DecisionDigestResult } from "../decisions/decision_digest.ts";
-import type { Metric, Tick } from "../plan.ts";
+import type { Metric, Step, Tick } from "../plan.ts";
 import type { Integrity } from "../ledger/reader.ts";
 
 export type Summary = Readonly<{
@@ -36,7 +36,7 @@ export type Summary = Readonly<{
   requests: RequestTotals;
   checks: Readonly<{ passed: number; failed: number }>;
   /** Null where the transport does not tell of connections (`fetch`). */
-  connections: Readonly<{ opened: number; reused: number }> | null;
+  connections: ConnectionTotals | null;
   data: Readonly<{ sentBytes: number; receivedBytes: number }>;
   /** What was left out. */
   warmup: Readonly<{ sessions: number; requests: number; dropped: number }>;
@@ -59,13 +59,15 @@ export type Summary = Readonly<{
   }>;
   /** Of steps that send requests, in the plan's order. */
   steps: readonly StepSummary[];
+  /** Null where no step sends or receives messages. */
+  messages: MessageSummary | null;
   /** Steps that are groups, in the plan's order. */
   groups: readonly GroupSummary[];
   /** Tags of steps that send requests, in the plan's order. A request is counted under each of its tags. */
   tags: readonly TagSummary[];
   stages: readonly StageSummary[];
   /** In ascending order. */
-  statuses: readonly Readonly<{ status: number; count: number }>[];
+  statuses: readonly StatusCount[];
   /** The most frequent first. */
   errors: readonly ErrorSummary[];
   failedChecks: readonly FailedCheckSummary[];
@@ -84,7 +86,7 @@ export type RunFacts = Readonly<{
   /** `http://127.0.0.1:8080`, of the first target. */
   target: string;
   /** All of them; the first has no name. */
-  targets: readonly Readonly<{ name: string; url: string }>[];
+  targets: readonly TargetFacts[];
   model: "open" | "closed";
   /** What the figures are of, or should be: 1 of 1 where the ledgers of all shards were asked for. */
   shard: Readonly<{ index: number; count: number }>;
@@ -96,6 +98,9 @@ export type RunFacts = Readonly<{
   /** Of several shards that of the first. */
   host: HostFacts;
 }>;
+
+/** `insecure`: its certificate was not looked at. */
+export type TargetFacts = Readonly<{ name: string; url: string; insecure: boolean }>;
 
 export type HostFacts = Readonly<
   { os: string; arch: string; kernel: string; cores: number; memoryBytes: number }
@@ -200,6 +205,64 @@ export type RequestTotals = Readonly<{
   retried: number;
   /** Issued, per second of measured time. */
   perSecond: number | null;
+}>;
+
+/** `reused`: responses on a connection that an earlier request had opened. */
+export type ConnectionTotals = Readonly<{
+  opened: number;
+  reused: number;
+  /** Of those opened: with TLS, by resuming an earlier session of TLS, and those in which TLS chose HTTP/2. */
+  secured: number;
+  resumed: number;
+  securedHttp2: number;
+}>;
+
+/** `name`: what gRPC calls it; null of HTTP. */
+export type StatusCount = Readonly<{ status: number; name: string | null; count: number }>;
+
+export type MessageTotals = Readonly<{
+  /** On WebSockets, without control frames. `sentBytes`: of their frames. */
+  sent: number;
+  sentBytes: number;
+  /** Of WebSockets, server-sent events and gRPC, without control frames. `receivedBytes`: of their payloads. */
+  received: number;
+  receivedBytes: number;
+  /** Times that something was waited for on a WebSocket: a message, a pong, a close. */
+  awaited: number;
+  /** Times that it did not come, or was not as expected, or that a message could not be sent. */
+  errors: number;
+}>;
+
+export type MessageSummary = Readonly<
+  MessageTotals & {
+    sentPerSecond: number | null;
+    receivedPerSecond: number | null;
+    firstMessage: Distribution | null;
+    gap: Distribution | null;
+    /** With which WebSockets were closed when we closed them; in ascending order. */
+    closeCodes: readonly Readonly<{ code: number; count: number }>[];
+    /** Of steps that send messages, wait for them, or are answered in them, in the plan's order. */
+    steps: readonly MessageStep[];
+    flows: readonly (MessageTotals & Readonly<{ flow: string }>)[];
+    stages: readonly (MessageTotals & Readonly<{ stage: string }>)[];
+  }
+>;
+
+export type MessageStep = Readonly<{
+  flow: string;
+  step: string;
+  kind: Step["kind"];
+  sent: number;
+  sentBytes: number;
+  /** Those that came while it was under way; with the step that opens a WebSocket, while nothing was. */
+  received: number;
+  receivedBytes: number;
+  /** What it did: `issued` is how often, `responded` how often it got what it waited for. */
+  done: RequestTotals;
+  responseTime: PartDistribution | null;
+  /** With a step that opens a WebSocket, of all that came on it. */
+  firstMessage: PartDistribution | null;
+  gap: PartDistribution | null;
 }>;
 
 export type Distribution = Readonly<{

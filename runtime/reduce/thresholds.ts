@@ -57,22 +57,30 @@ function measure(
   const scope = { flow, step, stage, tag };
   const sampled = SAMPLED.find((name) => name === metric);
   if (sampled !== undefined) return ofSeries(series.find(sampled, scope), statistic);
-  const requests = counters.requestsOf(scope, false);
+  const perSecond = (times: number) => {
+    const ticks = stage < 0 ? measuredTicks : stageTicks(plan.load, stage, courses);
+    return { part: times, scale: 1_000_000_000, whole: ticks, samples: times };
+  };
+  const all = counters.requestsOf(scope, false, "all");
   switch (metric) {
     case "errors":
-      return share(requests.failed + requests.unexpected, requests.responded + requests.failed, statistic);
+      return share(all.failed + all.unexpected, all.responded + all.failed, statistic);
     case "checks":
-      return share(requests.checksPassed, requests.checksPassed + requests.checksFailed, statistic);
+      return share(all.checksPassed, all.checksPassed + all.checksFailed, statistic);
     case "drops": {
       const dropped = counters.droppedOf(scope, false);
       return share(dropped, dropped + counters.sessionsOf(scope, false).started, statistic);
     }
-    case "rate": {
-      const ticks = stage < 0 ? measuredTicks : stageTicks(plan.load, stage, courses);
-      return { part: requests.issued, scale: 1_000_000_000, whole: ticks, samples: requests.issued };
-    }
+    case "rate":
+      return perSecond(counters.requestsOf(scope, false).issued);
     case "bytes":
-      return { part: requests.bytesReceived, whole: 1, samples: requests.responded + requests.failed };
+      return { part: all.bytesReceived, whole: 1, samples: all.responded + all.failed };
+    case "messages": {
+      const { received } = counters.messagesOf(scope, false);
+      return statistic.kind === "rate"
+        ? perSecond(received)
+        : { part: received, whole: 1, samples: received };
+    }
     default:
       throw new Error(`metric ${metric} has no statistic ${statistic.kind}`);
   }

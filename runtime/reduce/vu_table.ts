@@ -8,10 +8,16 @@ export class VuTable {
   startTick = new Float64Array(this.capacity);
   dueTick = new Float64Array(this.capacity);
   issuedTick = new Float64Array(this.capacity);
-  /** Step × stage of the request in flight. */
+  /** Step × stage of what is in flight. */
   requestCell = new Int32Array(this.capacity).fill(-1);
   /** 1 when the request in flight opened its connection. */
   opened = new Uint8Array(this.capacity);
+  /** What the TLS handshake of that connection took. */
+  tlsTicks = new Float64Array(this.capacity);
+  /** 1 when a message has come since the last request: of its response, or on the WebSocket that it opened. */
+  hasMessage = new Uint8Array(this.capacity);
+  /** Told by control frames since that message, or since the beginning. */
+  controlTicks = new Float64Array(this.capacity);
 
   has(vu: number): boolean {
     return vu < this.capacity && this.sessionCell[vu] >= 0;
@@ -29,6 +35,9 @@ export class VuTable {
     this.issuedTick = copied(this.issuedTick, new Float64Array(this.capacity));
     this.requestCell = copied(this.requestCell, new Int32Array(this.capacity)).fill(-1, before);
     this.opened = copied(this.opened, new Uint8Array(this.capacity));
+    this.tlsTicks = copied(this.tlsTicks, new Float64Array(this.capacity));
+    this.hasMessage = copied(this.hasMessage, new Uint8Array(this.capacity));
+    this.controlTicks = copied(this.controlTicks, new Float64Array(this.capacity));
   }
 }
 

@@ -5,6 +5,7 @@ import { paint } from "./paint.ts";
 import { errorSection, failedCheckSection } from "./text_errors.ts";
 import { latencySection, phaseSection } from "./text_latency.ts";
 import { dataSection, fileSection, loadSection, statusSection } from "./text_load.ts";
+import { messageSection } from "./text_messages.ts";
 import { groupSection, stageSection, stepSection, tagSection } from "./text_parts.ts";
 import { hasLoad, onceSection, shardSection } from "./text_run.ts";
 import { thresholdSection, validitySection, verdictSection } from "./text_verdict.ts";
@@ -42,6 +43,7 @@ function loadSections(summary: Summary, page: Page): string[][] {
     latencySection(summary, page),
     phaseSection(summary, page),
     stepSection(summary, page),
+    messageSection(summary, page),
     groupSection(summary, page),
     tagSection(summary, page),
     stageSection(summary, page),

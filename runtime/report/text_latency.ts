@@ -53,7 +53,10 @@ export function phaseSection({ phases }: Summary, page: Page): string[] {
 }
 
 /** One row each; on a narrow screen one column each. */
-function distributions(named: readonly (readonly [string, Distribution | null])[], page: Page): string[] {
+export function distributions(
+  named: readonly (readonly [string, Distribution | null])[],
+  page: Page,
+): string[] {
   const rows = named.flatMap(([name, of]) =>
     of === null ? [] : [[
       name,

@@ -40,6 +40,11 @@ export function loadSection(summary: Summary, page: Page): string[] {
         requests.responded === 0 ? "" : ` (${share(connections.reused, requests.responded)})`
       }`,
     ], page)),
+    ...(connections === null || connections.secured === 0 ? [] : labelled("tls", [
+      counted(connections.secured, "handshake"),
+      ...some(connections.resumed, "of them resumed"),
+      ...some(connections.securedHttp2, "for HTTP/2"),
+    ], page)),
     ...(warmup.requests + warmup.sessions + warmup.dropped === 0 ? [] : labelled("warm-up", [
       `${counted(warmup.requests, "request")} of ${counted(warmup.sessions, "session")} left out`,
       ...some(warmup.dropped, "dropped"),
@@ -66,8 +71,8 @@ const STATUS_COLUMNS: readonly Column[] = [
 /** A line for each status code. */
 export function statusSection({ statuses, requests }: Summary, page: Page): string[] {
   if (statuses.length === 0) return [];
-  const rows = statuses.map(({ status, count: responses }) => [
-    String(status),
+  const rows = statuses.map(({ status, name, count: responses }) => [
+    name ?? String(status),
     count(responses),
     share(responses, requests.responded),
   ]);

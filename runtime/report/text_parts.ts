@@ -82,14 +82,14 @@ const STAGE_COLUMNS: readonly Column[] = [
 ];
 
 /** Of a load in several stages. */
-export function stageSection({ stages }: Summary, page: Page): string[] {
+export function stageSection({ stages, messages }: Summary, page: Page): string[] {
   if (stages.length < 2) return [];
-  const rows = stages.map(({ name, warmup, sessions, requests, responseTime }) => [
+  const rows = stages.map(({ name, warmup, sessions, requests, responseTime }, at) => [
     warmup && !/^warm/i.test(name) ? `${name} (warm-up)` : name,
     count(sessions.started),
     count(sessions.dropped),
     count(requests.issued),
-    count(requests.errors),
+    count(requests.errors + (messages?.stages.at(at)?.errors ?? 0)),
     ...quantileCells(responseTime),
   ]);
   return [
@@ -100,7 +100,7 @@ export function stageSection({ stages }: Summary, page: Page): string[] {
 }
 
 /** The flow in front, where there are several. */
-function inFlows(names: readonly (readonly [flow: string, name: string])[]): string[] {
+export function inFlows(names: readonly (readonly [flow: string, name: string])[]): string[] {
   const flows = new Set(names.map(([flow]) => flow)).size;
   return names.map(([flow, name]) => flows > 1 ? `${flow}/${name}` : name);
 }

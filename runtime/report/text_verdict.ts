@@ -25,6 +25,7 @@ export function verdictSection(summary: Summary, page: Page): string[] {
     ...wrappedItems(factItems(summary), width - 2).map((line) => `  ${paint.faint(line)}`),
     ...wrapped(decisionText(summary), width - 2).map((line) => `  ${paint.faint(line)}`),
     ...overridesOf(run).map((override) => `  ${paint.warn(`changed by ${override}`)}`),
+    ...insecureLines(run, page),
   ];
 }
 
@@ -35,6 +36,14 @@ function seenText(summary: Summary): string {
   const to = run.simulated ? "to a model of" : "to";
   const measured = time.measuredTicks === 0 ? "" : ` in ${span(time.measuredTicks)}`;
   return `${counted(requests.issued, "request")}${measured} ${to} ${targets}`;
+}
+
+/** A model has no certificate. */
+function insecureLines({ targets, simulated }: Summary["run"], { paint, width }: Page): string[] {
+  const urls = targets.filter(({ insecure }) => insecure).map(({ url }) => url);
+  if (simulated || urls.length === 0) return [];
+  return wrapped(`certificates were not checked (tls.insecure): ${urls.join(", ")}`, width - 2)
+    .map((line) => `  ${paint.warn(line)}`);
 }
 
 /** That a run was simulated is told otherwise. */

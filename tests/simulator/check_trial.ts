@@ -105,8 +105,9 @@ function hasSecret(bytes: Uint8Array): boolean {
 
 /** Nothing but what the scenario says happens. */
 function isPlain({ troubles, sessionLimit, ledgerBytes }: Course): boolean {
-  const { stallOneIn, closeOneIn, failOneIn, batch, interrupts } = troubles;
-  return stallOneIn + closeOneIn + failOneIn + batch + interrupts.length === 0 && sessionLimit === null &&
+  const { stallOneIn, closeOneIn, breakOneIn, unaskedOneIn, failOneIn, batch, interrupts } = troubles;
+  return stallOneIn + closeOneIn + breakOneIn + unaskedOneIn + failOneIn + batch + interrupts.length === 0 &&
+    sessionLimit === null &&
     ledgerBytes === null;
 }
 

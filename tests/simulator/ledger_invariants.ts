@@ -2,17 +2,23 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Counters } from "../../runtime/engine/counters.ts";
 import { type Shard, shareOf } from "../../runtime/engine/shares.ts";
+import { slotTargets, webSocketSlots } from "../../runtime/engine/slot_targets.ts";
 import { SESSION } from "../../runtime/ledger/record.ts";
 import type { ClosedLoad, Plan } from "../../runtime/plan.ts";
 import { naiveStory } from "./naive_story.ts";
 import type { Told } from "./told_records.ts";
 import type { Course } from "./trial.ts";
 
-/** What a session does is told in the order in which it does it; connections are lost when they are. */
+const UNASKED: readonly string[] = ["connectionClosed", "messageReceived", "frameAnswered"];
+
+/**
+ * What a session does is told in the order in which it does it; connections are lost when they are, and messages come when
+ * they come: what is due before that can be planned behind it.
+ */
 export function checkTicks(records: readonly Told[]): void {
   const latest = new Map<number, number>();
   for (const { session, name, tick } of records) {
-    if (session === null || name === "connectionClosed") continue;
+    if (session === null || UNASKED.includes(name)) continue;
     ok(tick >= (latest.get(session) ?? 0), `session ${session} goes back to ${tick} with ${name}`);
     latest.set(session, tick);
   }
@@ -24,22 +30,32 @@ export function checkConnections(plan: Plan, records: readonly Told[]): void {
   const kindOf = (target: number) => plan.targets[target].connections.kind;
   const targetOf = new Map(
     plan.flows.flatMap(({ program }) =>
-      program.flatMap((it) => it.kind === "request" ? [[it.step, plan.requests[it.request].target]] : [])
+      program.flatMap((it) =>
+        it.kind === "request" || it.kind === "webSocket" ? [[it.step, plan.requests[it.request].target]] : []
+      )
     ),
   );
+  const openings = new Set(
+    plan.flows.flatMap(({ program }) => program.flatMap((it) => it.kind === "webSocket" ? [it.step] : [])),
+  );
+  const isWebSocket = webSocketSlots(plan);
+  const targets = slotTargets(plan);
   const opened = new Set<string>();
-  for (const { session, step, opened: own, outcome } of naiveStory(plan, records).requests) {
+  for (const { session, step, kind, opened: own, outcome } of naiveStory(plan, records).requests) {
+    // What is done on a WebSocket needs no connection but that one.
+    if (kind !== "request") continue;
     const target = targetOf.get(step) ?? -1;
     const whose = `${session.number} ${target}`;
     if (own !== null) opened.add(whose);
     if (outcome !== "responded") continue;
+    if (openings.has(step)) ok(own !== null, `the WebSocket of step ${step} is a new connection`);
     if (kindOf(target) === "per-request") ok(own !== null, `step ${step} of session ${session.number}`);
     if (kindOf(target) === "per-session") ok(opened.has(whose), `step ${step} of session ${session.number}`);
   }
   for (const { name, b, c } of records) {
     if (name !== "connectionClosed") continue;
-    const target = plan.targets.findIndex(({ firstSlot, slots }) => c < firstSlot + slots);
-    if (kindOf(target) === "per-request") equal(b, 1, "a connection for one request carries one");
+    if (isWebSocket[c] === 1) continue;
+    if (kindOf(targets[c]) === "per-request") equal(b, 1, "a connection for one request carries one");
   }
 }
 

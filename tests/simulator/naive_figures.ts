@@ -3,7 +3,17 @@ import { END } from "../../runtime/ledger/record.ts";
 import type { Plan, Threshold } from "../../runtime/plan.ts";
 import type { Summary } from "../../runtime/reduce/summary.ts";
 import { distribution, part, rounded, samples, statisticOf, sum } from "./naive_samples.ts";
-import { type Asked, naiveStory, type Pass, type Session, type Story } from "./naive_story.ts";
+import { naiveMessages } from "./naive_messages.ts";
+import {
+  type Answered,
+  type Asked,
+  isData,
+  type Message,
+  naiveStory,
+  type Pass,
+  type Session,
+  type Story,
+} from "./naive_story.ts";
 import type { Told } from "./told_records.ts";
 
 /** What is held against the reducer's. */
@@ -21,7 +31,7 @@ export function naiveFigures(plan: Plan, ledgers: readonly (readonly Told[])[]):
 export function sameFigures(summary: Summary): Figures {
   const { time, sessions, requests, checks, connections, data, warmup, generator, statuses } = summary;
   const { gaps } = generator;
-  const { responseTime, serviceTime, sessionTime, phases, steps, groups, tags, errors } = summary;
+  const { responseTime, serviceTime, sessionTime, phases, steps, messages, groups, tags, errors } = summary;
   return {
     time,
     sessions,
@@ -40,12 +50,13 @@ export function sameFigures(summary: Summary): Figures {
       gaps: { count: gaps.count, longestTicks: gaps.longestTicks, totalTicks: gaps.totalTicks },
     },
     steps,
+    messages,
     groups: groups.map(({ depth: _, ...group }) => group),
     tags,
     stages: summary.stages.map(({ name, sessions, requests, responseTime }) => {
       return { name, sessions, requests, responseTime };
     }),
-    statuses,
+    statuses: statuses.map(({ status, count }) => ({ status, count })),
     errors: errors.map(({ code, count, firstTick, steps }) => ({ code, count, firstTick, steps })),
     failedChecks: summary.failedChecks.map(({ expected: _, ...one }) => one),
     thresholds: summary.thresholds.map(({ text, actual, passed, samples }) => ({
@@ -63,6 +74,8 @@ class Naive {
   readonly #sessions: readonly Session[];
   readonly #requests: readonly Asked[];
   readonly #passes: readonly Pass[];
+  readonly #messages: readonly Message[];
+  readonly #answered: readonly Answered[];
   readonly #startTick: number;
   readonly #measuredTicks: number;
 
@@ -72,15 +85,26 @@ class Naive {
     this.#sessions = stories.flatMap(({ sessions }) => sessions);
     this.#requests = stories.flatMap(({ requests }) => requests);
     this.#passes = stories.flatMap(({ passes }) => passes);
+    this.#messages = stories.flatMap(({ messages }) => messages);
+    this.#answered = stories.flatMap(({ answered }) => answered);
     const { stages } = plan.load;
     this.#startTick = (stages.find(({ warmup }) => !warmup) ?? { startTick: Infinity }).startTick;
-    const ends = this.#requestsOf(ALL).filter(isDone).map(({ endTick }) => endTick);
-    this.#measuredTicks = Math.max(0, Math.max(0, ...ends) - this.#startTick);
+    const all = this.#requestsOf(ALL, "all");
+    const ticks = [
+      ...all.filter(isDone).map(({ endTick }) => endTick),
+      ...all.filter(({ kind }) => kind === "send").map(({ issuedTick }) => issuedTick),
+      ...this.#messages.filter(({ session }) => !this.#isWarmup(session.stage)).map(({ tick }) => tick),
+    ];
+    this.#measuredTicks = Math.max(0, Math.max(0, ...ticks) - this.#startTick);
   }
 
   figures(): Figures {
     const requests = this.#requestsOf(ALL);
-    const warm = this.#requests.filter(({ session }) => this.#isWarmup(session.stage));
+    const all = this.#requestsOf(ALL, "all");
+    const sent = this.#requestsOf(ALL, "sent");
+    const warm = this.#requests.filter(({ session, kind }) =>
+      kind === "request" && this.#isWarmup(session.stage)
+    );
     return {
       time: {
         elapsedTicks: Math.max(...this.#stories.map(({ lastTick }) => lastTick)),
@@ -88,14 +112,17 @@ class Naive {
       },
       sessions: this.#sessionTotals(-1),
       requests: this.#requestTotals(requests, this.#measuredTicks),
-      checks: { passed: sum(requests, (it) => it.passed), failed: sum(requests, (it) => it.failed) },
+      checks: { passed: sum(all, (it) => it.passed), failed: sum(all, (it) => it.failed) },
       connections: this.#plan.transport === "fetch" ? null : {
         opened: count(requests, (it) => it.opened !== null),
         reused: count(requests, (it) => it.outcome === "responded" && it.opened === null),
+        secured: count(requests, (it) => it.secured !== null),
+        resumed: count(requests, (it) => it.secured?.resumed === true),
+        securedHttp2: count(requests, (it) => it.secured?.protocol === 2),
       },
       data: {
-        sentBytes: sum(requests, (it) => it.sentBytes),
-        receivedBytes: sum(requests, (it) => it.receivedBytes),
+        sentBytes: sum(all, (it) => it.sentBytes) + sum(this.#measuredOf(this.#answered), (it) => it.bytes),
+        receivedBytes: this.#receivedBytes(ALL),
       },
       warmup: {
         sessions: count(this.#sessions, ({ stage }) => this.#isWarmup(stage)),
@@ -112,13 +139,15 @@ class Naive {
         firstByte: distribution(samples(requests, "first_byte")),
       },
       generator: {
-        lag: distribution(samples(requests, "lag")),
+        lag: distribution(samples(sent, "lag")),
         blocked: distribution(samples(requests, "blocked")),
         gaps: this.#gaps(),
       },
       ...this.#parts(),
       stages: this.#plan.load.stages.map(({ name }, stage) => {
-        const own = this.#requests.filter(({ session }) => session.stage === stage);
+        const own = this.#requests.filter(({ session, kind }) =>
+          session.stage === stage && kind === "request"
+        );
         const measured = this.#isWarmup(stage) ? [] : own;
         return {
           name,
@@ -128,7 +157,7 @@ class Naive {
         };
       }),
       statuses: this.#statuses(requests),
-      errors: this.#errors(requests),
+      errors: this.#errors(all),
       failedChecks: this.#failedChecks(),
       thresholds: this.#plan.thresholds.map((threshold) => this.#judged(threshold)),
     };
@@ -160,6 +189,13 @@ class Naive {
           elapsed: part(through.map(({ elapsed }) => elapsed)),
         };
       }),
+      messages: naiveMessages(plan, {
+        requests: this.#requests.filter(({ step }) => isOfLoad(plan.steps[step].flow)),
+        messages: this.#messages,
+        isWarmup: (stage) => this.#isWarmup(stage),
+        measuredTicks: this.#measuredTicks,
+        totals: (own) => this.#requestTotals(own, this.#measuredTicks),
+      }),
       tags: plan.tags.flatMap((tag, n) => usedTags.has(n) ? [{ tag, ...of({ tag: n }) }] : []),
     };
   }
@@ -170,12 +206,41 @@ class Naive {
     return this.#plan.load.stages[stage].warmup;
   }
 
-  #requestsOf({ flow, step, stage, tag }: Scope): Asked[] {
-    return this.#requests.filter((it) => {
+  /** Of requests, or of all that is sent, or of all that is sent or waited for; of a step, whatever that does. */
+  #requestsOf(scope: Scope, made: "requests" | "sent" | "all" = "requests"): Asked[] {
+    const isMade = ({ kind }: Asked) =>
+      made === "all" || (made === "sent" ? kind !== "receive" : kind === "request");
+    return this.#in(this.#requests, scope).filter((it) => scope.step >= 0 || isMade(it));
+  }
+
+  #in<T extends Placed>(list: readonly T[], { flow, step, stage, tag }: Scope): T[] {
+    return this.#measuredOf(list).filter((it) => {
       const own = this.#plan.steps[it.step];
-      return !this.#isWarmup(it.session.stage) && (stage < 0 || it.session.stage === stage) &&
+      return (stage < 0 || it.session.stage === stage) &&
         (step >= 0 ? it.step === step : flow < 0 || own.flow === flow) && (tag < 0 || own.tags.includes(tag));
     });
+  }
+
+  #measuredOf<T extends Placed>(list: readonly T[]): T[] {
+    return list.filter(({ session }) => !this.#isWarmup(session.stage));
+  }
+
+  /** A step that opens a WebSocket stands for all that is done on it: those whose names begin with its own. */
+  #messagesOf({ step, ...scope }: Scope): Message[] {
+    const { steps } = this.#plan;
+    return this.#in(this.#messages, { ...scope, step: -1 }).filter(isData).filter((it) => {
+      if (step < 0 || step === it.step) return true;
+      const [own, asked] = [steps[it.step], steps[step]];
+      return own.flow === asked.flow && own.kind !== "request" && asked.kind === "request" &&
+        own.name.startsWith(`${asked.name}.`);
+    });
+  }
+
+  /** Of responses all bytes, on WebSockets those of payloads. */
+  #receivedBytes(scope: Scope): number {
+    const responses = this.#requestsOf(scope, "all").filter(({ kind }) => kind === "request");
+    const messages = this.#in(this.#messages, scope).filter(({ kind }) => kind <= 15);
+    return sum(responses, (it) => it.receivedBytes) + sum(messages, ({ bytes }) => bytes);
   }
 
   #sessionsOf({ flow, stage }: Scope): Session[] {
@@ -301,9 +366,14 @@ class Naive {
     return { text, actual: rounded(Number(part) / whole), passed: holds[comparison], samples };
   }
 
+  #rate(times: number, { stage }: Scope): { part: number; whole: number; samples: number } {
+    const ticks = stage < 0 ? this.#measuredTicks : this.#stageTicks(stage);
+    return { part: times * 1_000_000_000, whole: ticks, samples: times };
+  }
+
   /** `part / whole` in the threshold's unit. */
   #measured({ metric, statistic, ...scope }: Threshold): { part: number; whole: number; samples: number } {
-    const requests = this.#requestsOf(scope);
+    const requests = this.#requestsOf(scope, "all");
     const failed = count(requests, ({ outcome }) => outcome === "failed");
     const responded = count(requests, ({ outcome }) => outcome === "responded");
     const share = (part: number, whole: number) =>
@@ -326,11 +396,10 @@ class Naive {
         return share(drops.length, drops.length + this.#sessionsOf(scope).length);
       }
       case "rate": {
-        const ticks = scope.stage < 0 ? this.#measuredTicks : this.#stageTicks(scope.stage);
-        return { part: requests.length * 1_000_000_000, whole: ticks, samples: requests.length };
+        return this.#rate(this.#requestsOf(scope).length, scope);
       }
       case "bytes":
-        return { part: sum(requests, (it) => it.receivedBytes), whole: 1, samples: failed + responded };
+        return { part: this.#receivedBytes(scope), whole: 1, samples: failed + responded };
       case "session_time":
         return statisticOf(this.#sessionTimes(scope), statistic);
       case "group_time": {
@@ -344,14 +413,25 @@ class Naive {
         return statisticOf(passes.map(({ elapsed, thought }) => elapsed - thought), statistic);
       }
       case "first_message":
-      case "message_gap":
-      case "messages":
-        throw new Error(`the model does not know ${metric} yet`);
+      case "message_gap": {
+        const own = this.#messagesOf(scope).filter(({ isFirst }) => isFirst === (metric === "first_message"));
+        return statisticOf(own.map(({ since }) => since), statistic);
+      }
+      case "messages": {
+        const { length } = this.#messagesOf(scope);
+        return statistic.kind === "rate"
+          ? this.#rate(length, scope)
+          : { part: length, whole: 1, samples: length };
+      }
+      case "lag":
+        return statisticOf(samples(this.#requestsOf(scope, "sent"), metric), statistic);
       default:
-        return statisticOf(samples(requests, metric), statistic);
+        return statisticOf(samples(this.#requestsOf(scope), metric), statistic);
     }
   }
 }
+
+type Placed = Readonly<{ session: Session; step: number }>;
 
 function isDone({ outcome }: Asked): boolean {
   return outcome === "responded" || outcome === "failed";

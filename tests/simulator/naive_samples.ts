@@ -46,6 +46,8 @@ export function samples(requests: readonly Asked[], metric: Sampled): number[] {
     case "lag":
     case "blocked":
       return requests.map((it) => it[metric]);
+    case "tls":
+      return requests.flatMap(({ opened, secured }) => secured === null ? [] : [opened?.tls ?? NaN]);
     default:
       return requests.flatMap(({ opened }) => opened === null ? [] : [opened[metric]]);
   }

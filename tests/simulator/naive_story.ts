@@ -1,7 +1,7 @@
 /** What records tell, put together session by session: without tables by VU, cells or passes. */
 import { requestError } from "../../runtime/ledger/errors.ts";
 import { SESSION } from "../../runtime/ledger/record.ts";
-import type { Plan } from "../../runtime/plan.ts";
+import type { Plan, Step } from "../../runtime/plan.ts";
 import type { Told } from "./told_records.ts";
 
 export type Session = {
@@ -16,11 +16,15 @@ export type Session = {
 export type Asked = {
   session: Session;
   step: number;
+  /** Of its step: `request`, or what is done on a WebSocket. */
+  kind: Step["kind"];
   issuedTick: number;
   lag: number;
   blocked: number;
   sentBytes: number;
   opened: { dns: number; connect: number; tls: number } | null;
+  /** TLS stood on the connection that it opened. */
+  secured: { protocol: number; resumed: boolean } | null;
   endTick: number;
   outcome: "none" | "responded" | "failed" | "cancelled";
   code: number;
@@ -34,6 +38,18 @@ export type Asked = {
   cause: string;
 };
 export type Pass = { session: Session; step: number; elapsed: number; thought: number; good: boolean };
+/** What came as a message. `since`: ticks from the one before it or, of the first, from the stream's beginning. */
+export type Message = {
+  session: Session;
+  step: number;
+  tick: number;
+  kind: number;
+  bytes: number;
+  isFirst: boolean;
+  since: number;
+};
+/** A frame with which a WebSocket was answered, unasked. */
+export type Answered = { session: Session; step: number; bytes: number };
 export type Failure = { session: Session; step: number; check: number; tick: number; text: string };
 
 /** One ledger's load. */
@@ -41,6 +57,8 @@ export type Story = {
   sessions: Session[];
   requests: Asked[];
   passes: Pass[];
+  messages: Message[];
+  answered: Answered[];
   failures: Failure[];
   drops: { stage: number }[];
   gaps: { tick: number; ticks: number }[];
@@ -55,6 +73,8 @@ export function naiveStory(plan: Plan, records: readonly Told[]): Story {
     sessions: [],
     requests: [],
     passes: [],
+    messages: [],
+    answered: [],
     failures: [],
     drops: [],
     gaps: [],
@@ -62,7 +82,7 @@ export function naiveStory(plan: Plan, records: readonly Told[]): Story {
     lastTick: 0,
     ended: false,
   };
-  const teller = new Teller(story);
+  const teller = new Teller(story, plan);
   for (const record of records) {
     const isOnce = record.session === SESSION.setup || record.session === SESSION.teardown;
     if (!isOnce) teller.tell(record);
@@ -73,14 +93,23 @@ export function naiveStory(plan: Plan, records: readonly Told[]): Story {
   return story;
 }
 
+/** It is no control frame. */
+export function isData({ kind }: Pick<Message, "kind">): boolean {
+  return kind < 8 || kind > 15;
+}
+
 class Teller {
   readonly #story: Story;
   readonly #sessions = new Map<number, Session>();
   /** By session, its latest. */
   readonly #requests = new Map<number, Asked>();
+  /** By session, its latest request of HTTP or gRPC: whatever comes as a message comes of it. */
+  readonly #streams = new Map<number, { request: Asked; lastTick: number }>();
+  readonly #plan: Plan;
 
-  constructor(story: Story) {
+  constructor(story: Story, plan: Plan) {
     this.#story = story;
+    this.#plan = plan;
   }
 
   tell(record: Told): void {
@@ -107,6 +136,15 @@ class Teller {
         break;
       case "connectionOpened":
         this.#request(record).opened = { dns: a, connect: b, tls: c };
+        break;
+      case "connectionSecured":
+        this.#request(record).secured = { protocol: a, resumed: b === 1 };
+        break;
+      case "messageReceived":
+        this.#receive(record);
+        break;
+      case "frameAnswered":
+        story.answered.push({ session: this.#session(record), step, bytes: b });
         break;
       case "responseEnded": {
         const outcome = { status: c & 0xffff, passed: (c >>> 16) & 0xff, failed: c >>> 24 };
@@ -154,14 +192,17 @@ class Teller {
   }
 
   #issue({ tick, step, a, b, c, session }: Told): void {
+    const { kind } = this.#plan.steps[step ?? -1];
     const request: Asked = {
       session: this.#session({ session }),
       step: step ?? -1,
+      kind,
       issuedTick: tick,
       lag: a,
       blocked: b,
       sentBytes: c,
       opened: null,
+      secured: null,
       endTick: -1,
       outcome: "none",
       code: 0,
@@ -176,6 +217,31 @@ class Teller {
     };
     this.#story.requests.push(request);
     this.#requests.set(session ?? -1, request);
+    if (kind === "request") this.#streams.set(session ?? -1, { request, lastTick: -1 });
+    if (kind === "send") this.#seen(tick);
+  }
+
+  /** Control frames are none of the messages that times are told of. */
+  #receive(record: Told): void {
+    const { tick, step, b: bytes, c: kind } = record;
+    const stream = this.#streams.get(record.session ?? -1);
+    if (stream === undefined) throw new Error(`a message of no request in session ${record.session}`);
+    const { request, lastTick } = stream;
+    // On a WebSocket, which stood when its request had ended.
+    const beginning = kind <= 15 ? request.endTick : request.issuedTick;
+    const isFirst = lastTick < 0;
+    const since = tick - (isFirst ? beginning : lastTick);
+    this.#story.messages.push({
+      session: this.#session(record),
+      step: step ?? -1,
+      tick,
+      kind,
+      bytes,
+      isFirst,
+      since,
+    });
+    if (isData({ kind })) stream.lastTick = tick;
+    this.#seen(tick);
   }
 
   #seen(tick: number): void {

@@ -14,15 +14,31 @@ export function randomScenario(luck: Luck): Table {
   const load = isOpen ? openLoad(luck) : closedLoad(luck);
   const data = luck.several(0, 2, (n) => dataTable(luck, n, load));
   const cells = data.flatMap(({ name }) => [`${name}.id`, `${name}.word`]);
-  const targets = targetsOf(luck);
-  const begun = { targets: Object.keys(targets ?? {}), steps: 0 };
-  const ofSetup: Known = { ...begun, requests: [], groups: [], handed: [], captured: [], cells: [] };
+  const transport = luck.maybe(10, ["fetch"]);
+  const hasMessages = transport === undefined && luck.oneIn(2);
+  const targets = targetsOf(luck, hasMessages);
+  const grpcTargets = Object.entries(targets ?? {}).flatMap(([name, { protocol }]) =>
+    protocol === "h2" ? [name] : []
+  );
+  const begun = { targets: Object.keys(targets ?? {}), grpcTargets, hasMessages, steps: 0 };
+  const ofSetup: Known = {
+    ...begun,
+    requests: [],
+    streams: [],
+    waiting: [],
+    groups: [],
+    handed: [],
+    captured: [],
+    cells: [],
+  };
   const setup = luck.oneIn(4) ? { step: randomSteps(luck, ofSetup, 3) } : undefined;
   const handed = setup === undefined ? [] : ofSetup.captured.map((name) => `setup.${name}`);
   const known: Known = {
     ...begun,
     cells,
     requests: [],
+    streams: [],
+    waiting: [],
     groups: [],
     handed,
     captured: [],
@@ -39,14 +55,24 @@ export function randomScenario(luck: Luck): Table {
     };
   });
   const stages = typeof load.stages === "object" ? load.stages as readonly Table[] : [];
-  const ofTeardown: Known = { ...known, requests: [], groups: [], captured: [], cells: [] };
+  const ofTeardown: Known = {
+    ...known,
+    requests: [],
+    streams: [],
+    waiting: [],
+    groups: [],
+    captured: [],
+    cells: [],
+  };
   const teardown = luck.oneIn(5) ? { step: randomSteps(luck, ofTeardown, 3) } : undefined;
-  const requests = [...ofSetup.requests, ...known.requests, ...ofTeardown.requests];
+  const own = [ofSetup, known, ofTeardown];
+  const requests = own.flatMap((it) => [...it.requests, ...it.waiting]);
   return {
     name: "random",
     seed: luck.below(1_000_000),
     allow: luck.maybe(3, [["Z1951"]]),
-    target: { ...target(luck, "http://127.0.0.1:8080/api", true), transport: luck.maybe(10, ["fetch"]) },
+    proto: grpcTargets.length > 0 ? ["shop.proto"] : undefined,
+    target: { ...target(luck, "http://127.0.0.1:8080/api", true, hasMessages), transport },
     targets,
     load,
     data: data.length === 0 ? undefined : data,
@@ -58,10 +84,17 @@ export function randomScenario(luck: Luck): Table {
   };
 }
 
-function target(luck: Luck, base: string, mayAuthorize: boolean): Table {
+function target(luck: Luck, base: string, mayAuthorize: boolean, mayBeHttp2: boolean): Table {
+  const isHttp2 = mayBeHttp2 && luck.oneIn(2);
+  const connections = luck.maybe(2, CONNECTIONS);
+  const isShared = connections?.startsWith("shared") === true;
+  const isSecured = base.startsWith("https");
   return {
     base,
-    connections: luck.maybe(2, CONNECTIONS),
+    protocol: isHttp2 ? "h2" : isSecured && mayBeHttp2 ? luck.maybe(3, ["auto"]) : undefined,
+    streams: isHttp2 && isShared ? luck.maybe(2, [2, 5]) : undefined,
+    tls: isSecured ? luck.maybe(3, [{ insecure: true }, { server_name: "shop.test" }]) : undefined,
+    connections,
     timeout: luck.oneIn(8) ? undefined : luck.pick(TIMEOUTS),
     cookies: luck.maybe(3, [true]),
     redirects: luck.maybe(3, [1, 2, 5]),
@@ -74,10 +107,11 @@ function oauth2(per: string): Table {
   return { oauth2: { token_url: "/token", client_id: "me", client_secret: "${secret.KEY}", per } };
 }
 
-function targetsOf(luck: Luck): Table | undefined {
-  if (!luck.oneIn(3)) return undefined;
-  const again = luck.oneIn(2) ? { again: target(luck, "http://127.0.0.1:8080/again", false) } : {};
-  return { cdn: target(luck, "https://cdn.test:8443", false), ...again };
+function targetsOf(luck: Luck, hasMessages: boolean): Readonly<Record<string, Table>> | undefined {
+  if (!luck.oneIn(hasMessages ? 2 : 3)) return undefined;
+  const cdn = target(luck, "https://cdn.test:8443", false, hasMessages);
+  if (luck.oneIn(2)) return { cdn };
+  return { cdn, again: target(luck, "http://127.0.0.1:8080/again", false, hasMessages) };
 }
 
 /** At most some 200 sessions. */
@@ -151,12 +185,19 @@ const LIMITS: readonly Table[] = [
   { metric: "rate", avg: "> 10/s" },
   { metric: "bytes", total: "< 10MB" },
 ];
+const OF_MESSAGES: readonly Table[] = [
+  { metric: "first_message", p90: "< 3ms" },
+  { metric: "message_gap", max: "< 4ms", avg: "< 2ms" },
+  { metric: "messages", count: "> 20" },
+  { metric: "messages", rate: "> 50/s" },
+  { metric: "tls", p50: "< 1ms" },
+];
 const OF_STEPS = ["response_time", "service_time", "first_byte", "errors", "checks", "bytes", "rate"];
 const NEVER_ABORT = ["avg", "min", "total"];
 
 function thresholds(
   luck: Luck,
-  { requests, groups }: Known,
+  { requests, streams, waiting, groups, hasMessages }: Known,
   stages: readonly Table[],
   { isBound, isTagged }: Readonly<{ isBound: boolean; isTagged: boolean }>,
 ): Table[] | undefined {
@@ -164,9 +205,13 @@ function thresholds(
     if (groups.length > 0 && luck.oneIn(4)) {
       return { metric: "group_time", p90: "< 9ms", step: luck.pick(groups) };
     }
+    if (hasMessages && luck.oneIn(3)) {
+      const steps = [...streams, ...waiting];
+      return { ...luck.pick(OF_MESSAGES), step: steps.length > 0 ? luck.maybe(3, steps) : undefined };
+    }
     const limit = luck.pick(LIMITS);
     const isOfSteps = OF_STEPS.includes(String(limit.metric));
-    const step = isOfSteps && requests.length > 0 ? luck.maybe(4, requests) : undefined;
+    const step = isOfSteps && requests.length > 0 ? luck.maybe(4, [...requests, ...waiting]) : undefined;
     const flow = step === undefined && limit.metric !== "drops" ? luck.maybe(5, ["f1"]) : undefined;
     const tag = isOfSteps && isTagged ? luck.maybe(6, ["read"]) : undefined;
     const { name: stage } = stages.length > 0 && luck.oneIn(4) ? luck.pick(stages) : {};

@@ -1,5 +1,6 @@
 /** Steps at random, as the language lets one write them. */
 import type { Luck } from "./luck.ts";
+import { events, grpc, type Spoken, webSocket } from "./random_messages.ts";
 import type { Table, Value } from "./scenario_data.ts";
 
 /** What steps may speak of. Grows while a flow is written. */
@@ -11,8 +12,16 @@ export type Known = {
   /** `table.column` */
   readonly cells: readonly string[];
   readonly targets: readonly string[];
+  /** Those that speak HTTP/2 for sure: gRPC goes there. */
+  readonly grpcTargets: readonly string[];
+  /** WebSockets and events can be had. */
+  readonly hasMessages: boolean;
   /** Requests so far, of all flows. */
   readonly requests: string[];
+  /** Those of them that are answered in messages, or open a WebSocket. */
+  readonly streams: string[];
+  /** What waits on a WebSocket, with the name of the step that opens it. */
+  readonly waiting: string[];
   /** The same of groups. */
   readonly groups: string[];
   steps: number;
@@ -75,6 +84,7 @@ const WHEN_STATUS: readonly Value[] = ["2xx", [404, "5xx"], 200, ["3xx", "4xx"]]
 export function randomSteps(luck: Luck, known: Known, most: number, depth = 0): Table[] {
   return luck.several(1, most, () => {
     if (depth < 3 && luck.oneIn(7)) return group(luck, known, depth);
+    if (known.hasMessages && luck.oneIn(6)) return messaging(luck, known);
     return luck.oneIn(4) ? think(luck, known) : request(luck, known);
   });
 }
@@ -96,6 +106,42 @@ function think(luck: Luck, known: Known): Table {
   const name = `t${++known.steps}`;
   const when = luck.oneIn(8) ? condition(luck, known) : undefined;
   return { name, think: luck.pick(THINKS), when, repeat: luck.maybe(8, REPEATS) };
+}
+
+/** A WebSocket, a stream of events, or a call of gRPC. */
+function messaging(luck: Luck, known: Known): Table {
+  const name = `m${++known.steps}`;
+  known.requests.push(name);
+  known.streams.push(name);
+  const when = luck.oneIn(8) ? condition(luck, known) : undefined;
+  const spoken: Spoken = {
+    captured: known.captured,
+    waiting: [],
+    text: () => text(luck, known),
+    known: () => {
+      const names = [...spoken.captured, ...known.handed, ...known.cells];
+      return names.length === 0 ? null : `\${${luck.pick(names)}}`;
+    },
+    newName: (front) => `${front}${++known.steps}`,
+  };
+  const isGrpc = known.grpcTargets.length > 0 && luck.oneIn(3);
+  const own = isGrpc ? { target: luck.pick(known.grpcTargets), ...grpc(luck, spoken) } : luck.oneIn(2)
+    ? {
+      target: known.targets.length > 0 ? luck.maybe(4, known.targets) : undefined,
+      ...webSocket(luck, spoken),
+    }
+    : { get: "/events", events: events(luck, spoken), expect: luck.maybe(4, [{ json: { "/id": 3 } }]) };
+  known.captured = [...new Set(spoken.captured)];
+  known.waiting.push(...spoken.waiting.map((it) => `${name}.${it}`));
+  return {
+    name,
+    ...own,
+    when,
+    repeat: luck.maybe(8, REPEATS),
+    on_error: luck.maybe(3, ["continue", "end-session"]),
+    timeout: luck.maybe(3, ["3ms", "50ms"]),
+    tags: luck.maybe(6, [["read"]]),
+  };
 }
 
 function request(luck: Luck, known: Known): Table {

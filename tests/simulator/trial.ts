@@ -2,9 +2,11 @@
 import { canonicalJson } from "../../compiler/3_lower/canonical_json.ts";
 import { planHash } from "../../compiler/4_emit/plan_hash.ts";
 import { compile } from "../../compiler/compile.ts";
+import { readProtos } from "../../compiler/protos/read_protos.ts";
 import type { Plan } from "../../runtime/plan.ts";
 import { VERSION } from "../../runtime/version.ts";
 import { Luck } from "./luck.ts";
+import { PROTO } from "./random_messages.ts";
 import { randomScenario } from "./random_scenario.ts";
 import { scenarioText, type Table } from "./scenario_data.ts";
 import { NO_TROUBLES, type Troubles } from "./troubled_host.ts";
@@ -41,6 +43,8 @@ function randomCourse(luck: Luck): Course {
     batch: isTroubled && luck.oneIn(2) ? luck.pick([2, 10, 100]) : 0,
     stallTicks: luck.pick([1_000, 9_000, 30_000, 120_000]),
     closeOneIn: isTroubled && luck.oneIn(2) ? luck.pick([4, 30]) : 0,
+    breakOneIn: isTroubled && luck.oneIn(3) ? luck.pick([5, 50]) : 0,
+    unaskedOneIn: isTroubled && luck.oneIn(2) ? luck.pick([3, 40]) : 0,
     failOneIn: isTroubled && luck.oneIn(3) ? luck.pick([2, 10, 50]) : 0,
     interrupts: isTroubled && luck.oneIn(2)
       ? luck.several(1, 2, () => luck.below(luck.pick([2, 5_000, 100_000, 1_000_000]))).sort((a, b) => a - b)
@@ -82,8 +86,11 @@ export function courseOf(text: string): Course {
   return { ...PLAIN_COURSE, ...given, troubles: { ...NO_TROUBLES, ...given.troubles } };
 }
 
-/** What scenarios send as it is. */
-const FILE = Uint8Array.of(0, 255, 13, 10, 36, 123);
+/** What scenarios send as it is, and what is called by gRPC. */
+const FILES: ReadonlyMap<string, Uint8Array> = new Map([
+  ["body.bin", Uint8Array.of(0, 255, 13, 10, 36, 123)],
+  ["shop.proto", new TextEncoder().encode(PROTO)],
+]);
 
 export type CompiledTrial = Readonly<{ plan: Plan; json: string; sha256: string }>;
 
@@ -92,7 +99,8 @@ export function compiledTrial(text: string): CompiledTrial | null {
   const { plan } = compile("trial.toml", text, {
     environment: new Map(),
     version: VERSION,
-    readFile: (path) => path === "body.bin" ? FILE : { reason: "there is no such file" },
+    readFile: (path) => FILES.get(path) ?? { reason: "there is no such file" },
+    readProtos,
   });
   if (plan === undefined) return null;
   const json = canonicalJson(plan);

@@ -1,12 +1,16 @@
-import type { BodyCheck, Request } from "../../plan.ts";
+import type { Capture, Expect } from "../../plan.ts";
+import type { BodyCheck } from "../../plan_checks.ts";
 import { isJsonText, sampleJson } from "./sample_json.ts";
 import { sampleText } from "./sample_text.ts";
 
 /** Longer bodies are not made. */
 const LONGEST_BYTES = 16 * 1024 * 1024;
 
-/** A body for which the checks and captures of a request hold, as far as one was found; empty where none is needed. */
-export function expectedBody({ expect, captures }: Request): string {
+/** What is asked of a body, or of a message. */
+export type BodyWanted = Readonly<{ expect: Pick<Expect, "json" | "body">; captures: readonly Capture[] }>;
+
+/** A body for which checks and captures hold, as far as one was found; empty where none is needed. */
+export function expectedBody({ expect, captures }: BodyWanted): string {
   const whole = expect.body.find((check) => check.kind === "equals");
   if (whole !== undefined) return whole.text;
   const patterns = [

@@ -1,4 +1,5 @@
-import type { Extraction, JsonCheck, JsonTest } from "../../plan.ts";
+import type { Extraction } from "../../plan.ts";
+import type { JsonCheck, JsonTest } from "../../plan_checks.ts";
 import { type Json, NOTHING, readJson } from "../../protocol/json_value.ts";
 import { sampleText } from "./sample_text.ts";
 

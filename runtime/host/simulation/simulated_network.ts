@@ -1,149 +1,243 @@
+import { tellsAwaited } from "../../engine/awaited_messages.ts";
 import type { Clock, Completions, Network, RequestPhase, ResponseWish } from "../../engine/host.ts";
 import { WakeQueue } from "../../engine/wake_queue.ts";
 import { ERROR } from "../../ledger/errors.ts";
-import { CLOSED } from "../../ledger/record.ts";
-import type { Tick } from "../../plan.ts";
-import { ResponseParser } from "../../protocol/http1_response.ts";
-import { PARSED } from "../../protocol/parsed.ts";
-import type { Reply, SimulatedTarget } from "./simulated_target.ts";
+import { CLOSED, MESSAGE } from "../../ledger/record.ts";
+import type { Plan, Tick } from "../../plan.ts";
+import { ByteReplies } from "./byte_replies.ts";
+import { MessageReplies } from "./message_replies.ts";
+import type { Ends } from "./reply_ends.ts";
+import { exchangesOf, type SimulatedConnection, type SimulatedExchange } from "./simulated_connection.ts";
+import type { Reply, SimulatedTarget, TextsOf } from "./simulated_target.ts";
 
-/** A response that takes its time comes in this many pieces, or in as many as it has bytes. */
-const PIECES = 10;
+/** Of a close frame with a code, as a client answers it. */
+const CLOSE_FRAME_BYTES = 8;
 
 type MovableClock = Clock & { advanceTo(tick: Tick): void };
 
-/** A response that is under way in pieces. */
-type Pieces = {
-  readonly parser: ResponseParser;
-  readonly startTick: Tick;
-  readonly count: number;
-  next: number;
-};
-
-/** One connection at a time. */
-class Slot {
-  state: "closed" | "opening" | "open" = "closed";
-  refused = "";
-  connectTicks: Tick = 0;
-  /** The request in flight. */
-  bytes: Uint8Array = NO_BYTES;
-  length = 0;
-  wish: ResponseWish = NO_WISH;
-  reply: Reply | null = null;
-  pieces: Pieces | null = null;
-  /** Bytes of the response came, and it is not whole. */
-  isReceiving = false;
-}
-
-/** Connections to a simulated target, on a clock that moves only here. What comes back is read by the live world's codec. */
-export class SimulatedNetwork implements Network {
+/** Connections to a simulated target, on a clock that moves only here. */
+export class SimulatedNetwork implements Network, Ends {
   readonly #clock: MovableClock;
   readonly #completions: Completions;
   readonly #target: SimulatedTarget;
-  readonly #slots: readonly Slot[];
-  /** At most one thing is under way on a slot, so the slots themselves can be queued. */
+  readonly #textsOf: TextsOf;
+  readonly #exchanges: readonly SimulatedExchange[];
+  /** By slot, what is under way on it; behind the slots, by first slot, what is with their connections. */
   readonly #events: WakeQueue;
+  readonly #bytes: ByteReplies;
+  readonly #messages: MessageReplies;
   /** Things of the same tick happen in the order in which they began. */
   #sequence = 0;
   /** Opening or open. */
   #connections = 0;
-  /** For responses that come in one piece: one parser serves all slots. */
-  readonly #parser = new ResponseParser();
 
-  constructor(clock: MovableClock, completions: Completions, slots: number, target: SimulatedTarget) {
+  /** `plan`: whose targets say which slots share a connection; null: none do. */
+  constructor(
+    clock: MovableClock,
+    completions: Completions,
+    slots: number,
+    target: SimulatedTarget,
+    plan: Plan | null,
+  ) {
     this.#clock = clock;
     this.#completions = completions;
     this.#target = target;
-    this.#slots = Array.from({ length: slots }, () => new Slot());
-    this.#events = new WakeQueue(slots);
+    this.#textsOf = tellsAwaited(completions) ? (slot) => completions.awaitedTexts(slot) : () => [];
+    this.#exchanges = exchangesOf(slots, plan);
+    this.#events = new WakeQueue(2 * slots);
+    this.#bytes = new ByteReplies(this);
+    this.#messages = new MessageReplies(this, completions);
   }
 
+  // What the engine asks for.
+
   send(slot: number, bytes: Uint8Array, length: number, wish: ResponseWish): void {
-    const it = this.#slots[slot];
+    const it = this.#exchanges[slot];
+    const { connection } = it;
+    if (wish.kind === "send") return this.#take(slot, connection, bytes, length, wish);
+    it.isInFlight = true;
     it.bytes = bytes;
     it.length = length;
     it.wish = wish;
-    if (it.state === "open") return this.#ask(slot, it);
-    const now = this.#clock.now();
-    const { afterTicks, refused } = this.#target.open(wish.request, now, this.#connections++);
-    it.state = "opening";
-    it.refused = refused;
-    it.connectTicks = afterTicks;
-    this.#wake(slot, now + afterTicks);
+    if (connection.state === "open") return this.#ask(slot, it);
+    if (wish.kind !== "http" && wish.kind !== "webSocket") return this.#wake(slot, this.#clock.now());
+    connection.waiting.push(slot);
+    if (connection.state === "closed") this.#open(connection, wish.request);
   }
 
   cancel(slot: number): RequestPhase {
-    const { state, isReceiving } = this.#slots[slot];
+    const it = this.#exchanges[slot];
+    const { connection } = it;
+    const phase = connection.state === "opening" ? "connect" : it.isReceiving ? "receive" : "wait";
     this.#events.clear(slot);
-    this.close(slot);
-    if (state === "opening") return "connect";
-    return isReceiving ? "receive" : "wait";
+    it.forget();
+    connection.waiting = connection.waiting.filter((other) => other !== slot);
+    connection.failing = connection.failing.filter((other) => other !== slot);
+    const isNeeded = connection.state === "opening"
+      ? connection.waiting.length > 0
+      : connection.isHttp2 || it.wish.kind === "receive";
+    if (!isNeeded) this.#close(connection);
+    return phase;
   }
 
   isOpen(slot: number): boolean {
-    return this.#slots[slot].state === "open";
+    return this.#exchanges[slot].connection.state === "open";
   }
 
   close(slot: number): void {
-    const it = this.#slots[slot];
-    if (it.state !== "closed") this.#connections--;
-    it.state = "closed";
-    this.#forget(it);
+    this.#exchanges[slot].connection.goodbye = "";
+    this.#close(this.#exchanges[slot].connection);
   }
 
   poll(until: Tick): void {
     this.#clock.advanceTo(Math.min(this.#events.nextTick(), until));
-    const slot = this.#events.pop(this.#clock.now());
-    if (slot < 0) return;
-    const it = this.#slots[slot];
-    if (it.state === "opening") this.#opened(slot, it);
-    else this.#replied(slot, it);
+    const event = this.#events.pop(this.#clock.now());
+    if (event < 0) return;
+    const slots = this.#exchanges.length;
+    if (event < slots) return this.#replied(event, this.#exchanges[event]);
+    const { connection } = this.#exchanges[event - slots];
+    if (connection.state === "opening") this.#opened(connection);
+    else this.#endedUnasked(connection);
   }
 
-  #wake(slot: number, tick: Tick): void {
-    this.#events.set(slot, tick, this.#sequence++);
+  #wake(event: number, tick: Tick): void {
+    this.#events.set(event, tick, this.#sequence++);
   }
 
-  #opened(slot: number, it: Slot): void {
-    if (it.refused !== "") {
-      const { refused } = it;
-      this.close(slot);
-      return this.#completions.requestFailed(
-        slot,
-        ERROR["connect.refused"],
-        -1,
-        this.#clock.now(),
-        0,
-        refused,
-      );
+  #wakeConnection({ first }: SimulatedConnection, tick: Tick): void {
+    this.#wake(this.#exchanges.length + first, tick);
+  }
+
+  // Connections.
+
+  #open(connection: SimulatedConnection, request: number): void {
+    const now = this.#clock.now();
+    const { afterTicks, refused, tlsTicks, isHttp2 } = this.#target.open(request, now, this.#connections++);
+    connection.state = "opening";
+    connection.refused = refused;
+    connection.openingTicks = afterTicks;
+    connection.tlsTicks = tlsTicks;
+    connection.isHttp2 = isHttp2;
+    connection.goodbye = "";
+    this.#wakeConnection(connection, now + afterTicks);
+  }
+
+  #opened(connection: SimulatedConnection): void {
+    const { waiting, refused, openingTicks, tlsTicks, isHttp2 } = connection;
+    if (refused !== "") {
+      this.#close(connection);
+      return this.#failAll(connection, waiting, ERROR["connect.refused"], refused);
     }
-    it.state = "open";
-    this.#completions.connectionOpened(slot, 0, it.connectTicks, 0);
-    this.#ask(slot, it);
+    connection.state = "open";
+    connection.waiting = [];
+    const tls = tlsTicks ?? 0;
+    this.#completions.connectionOpened(waiting[0], 0, openingTicks - tls, tls);
+    if (tlsTicks !== null) this.#completions.connectionSecured(waiting[0], isHttp2 ? 2 : 1, false);
+    for (const slot of waiting) this.#ask(slot, this.#exchanges[slot]);
   }
 
-  #ask(slot: number, it: Slot): void {
+  #close(connection: SimulatedConnection): void {
+    if (connection.state !== "closed") this.#connections--;
+    connection.state = "closed";
+    connection.waiting = [];
+    connection.ending = null;
+    this.#events.clear(this.#exchanges.length + connection.first);
+    for (let slot = connection.first; slot < connection.first + connection.streams; slot++) {
+      this.#events.clear(slot);
+      this.#exchanges[slot].forget();
+    }
+  }
+
+  /** One after the other, for what becomes of one can be that another is given up. */
+  #failAll(connection: SimulatedConnection, slots: readonly number[], error: number, cause: string): void {
+    connection.failing = [...slots];
+    for (let slot = connection.failing.shift(); slot !== undefined; slot = connection.failing.shift()) {
+      this.#completions.requestFailed(slot, error, -1, this.#clock.now(), 0, cause);
+    }
+  }
+
+  #inFlightOn({ first, streams }: SimulatedConnection): number[] {
+    return Array.from({ length: streams }, (_, at) => first + at).filter((slot) =>
+      this.#exchanges[slot].isInFlight
+    );
+  }
+
+  #lose(connection: SimulatedConnection, slot: number, reason: number): void {
+    this.#close(connection);
+    this.#completions.connectionClosed(slot, reason);
+  }
+
+  /** The connection is gone, and with it all that is in flight. */
+  #break(connection: SimulatedConnection, error: number, cause: string): void {
+    const inFlight = this.#inFlightOn(connection);
+    this.#lose(connection, inFlight.at(0) ?? connection.first, CLOSED.afterError);
+    this.#failAll(connection, inFlight, error, cause);
+  }
+
+  // WebSockets.
+
+  /** A message is the target's as soon as it is sent. */
+  #take(
+    slot: number,
+    connection: SimulatedConnection,
+    bytes: Uint8Array,
+    length: number,
+    wish: ResponseWish,
+  ): void {
     const now = this.#clock.now();
-    const reply = this.#target.answer(it.wish.request, now, slot, it.bytes, it.length);
+    const reply = this.#target.answer(wish.request, now, slot, bytes, length, this.#textsOf);
+    if (reply.kind === "silence" || connection.ending !== null) return;
+    connection.ending = reply;
+    this.#wakeConnection(connection, now + reply.afterTicks);
+  }
+
+  #endedUnasked(connection: SimulatedConnection): void {
+    const { ending } = connection;
+    if (ending?.kind === "error") this.#break(connection, ending.error, ending.cause);
+    else if (ending?.kind === "closes") this.#sayGoodbye(connection, ending);
+  }
+
+  #sayGoodbye(connection: SimulatedConnection, { code, cause }: Reply & { kind: "closes" }): void {
+    const now = this.#clock.now();
+    const { first } = connection;
+    const inFlight = this.#inFlightOn(connection);
+    this.#completions.messageReceived(first, now, MESSAGE.close, 2);
+    this.#completions.frameAnswered(first, now, MESSAGE.close, CLOSE_FRAME_BYTES);
+    this.#lose(connection, first, CLOSED.byTarget);
+    connection.goodbye = `${code} ${cause}`;
+    this.#failAll(connection, inFlight, ERROR["websocket.closed"], connection.goodbye);
+  }
+
+  // Replies.
+
+  #ask(slot: number, it: SimulatedExchange): void {
+    const now = this.#clock.now();
+    const reply = this.#target.answer(it.wish.request, now, slot, it.bytes, it.length, this.#textsOf);
     it.reply = reply;
-    if (reply.kind !== "silence") this.#wake(slot, now + reply.afterTicks);
+    it.askedTick = now;
+    if (reply.kind === "messages") this.#messages.begin(slot, it, reply);
+    else if (reply.kind !== "silence") this.#wake(slot, now + reply.afterTicks);
   }
 
-  #replied(slot: number, it: Slot): void {
+  #replied(slot: number, it: SimulatedExchange): void {
     const now = this.#clock.now();
-    const { reply, wish } = it;
-    if (reply === null) throw new Error("z6c has a bug: a simulated slot had nothing to deliver");
+    const { reply, wish, connection } = it;
+    if (reply === null) {
+      // It was asked for on a WebSocket that is no more.
+      it.forget();
+      return this.#completions.requestFailed(slot, ERROR["websocket.closed"], -1, now, 0, connection.goodbye);
+    }
     switch (reply.kind) {
       case "bytes":
-        return it.pieces !== null || reply.overTicks > 0
-          ? this.#piece(slot, it, reply, now)
-          : this.#whole(slot, it, reply, now);
+        return this.#bytes.read(slot, it, reply, now);
+      case "messages":
+        return this.#messages.read(slot, it, reply, now);
+      case "closes":
+        return this.#sayGoodbye(connection, reply);
       case "decoded":
-        if (reply.close) this.#lose(slot, CLOSED.announced);
-        else this.#forget(it);
-        return this.#completions.responseEnded(
+        return this.ended(
           slot,
-          now,
+          reply.close ? CLOSED.announced : -1,
           now,
           reply.status,
           reply.bytes,
@@ -151,102 +245,35 @@ export class SimulatedNetwork implements Network {
           wish.keepHead ? reply.head : null,
         );
       case "error":
-        return this.#fail(slot, reply.error, -1, 0, reply.cause);
+        return this.#break(connection, reply.error, reply.cause);
       case "silence":
         throw new Error("z6c has a bug: a simulated target broke its silence");
     }
   }
 
-  // Responses in bytes.
-
-  #whole(slot: number, it: Slot, { bytes, ends }: Reply & { kind: "bytes" }, now: Tick): void {
-    const parser = this.#parser;
-    parser.begin(it.wish.head, it.wish.keepBody, it.wish.keepHead);
-    const parsed = parser.feed(bytes, 0, bytes.length);
-    this.#parsed(slot, it, parser, parsed, parser.consumed === bytes.length, ends, now, bytes.length);
+  again(slot: number, ticks: Tick): void {
+    this.#wake(slot, this.#exchanges[slot].askedTick + ticks);
   }
 
-  #piece(slot: number, it: Slot, { bytes, overTicks, ends }: Reply & { kind: "bytes" }, now: Tick): void {
-    const pieces = it.pieces ??= this.#firstPiece(it.wish, bytes.length, now);
-    const { parser, startTick, count } = pieces;
-    const at = pieces.next++;
-    const start = Math.floor((bytes.length * at) / count);
-    const end = Math.floor((bytes.length * (at + 1)) / count);
-    const parsed = parser.feed(bytes, start, end);
-    if (parsed === PARSED.more && pieces.next < count) {
-      it.isReceiving = true;
-      return this.#wake(slot, startTick + Math.floor((overTicks * pieces.next) / (count - 1)));
-    }
-    this.#parsed(slot, it, parser, parsed, parser.consumed === bytes.length, ends, startTick, end);
-  }
-
-  #firstPiece({ head, keepBody, keepHead }: ResponseWish, length: number, startTick: Tick): Pieces {
-    const parser = new ResponseParser();
-    parser.begin(head, keepBody, keepHead);
-    return { parser, startTick, count: Math.max(2, Math.min(PIECES, length)), next: 0 };
-  }
-
-  /** All bytes that will come have come. `clean`: none of them lies behind the response. */
-  #parsed(
+  ended(
     slot: number,
-    it: Slot,
-    parser: ResponseParser,
-    parsed: number,
-    clean: boolean,
-    ends: boolean,
+    reason: number,
     firstByte: Tick,
+    status: number,
     bytes: number,
+    body: Uint8Array | null,
+    head: Uint8Array | null,
   ): void {
-    if (parsed === PARSED.more && !ends) {
-      // The target thinks that it has said all: the request's timeout has the last word.
-      it.isReceiving = true;
-      return;
-    }
-    const result = parsed === PARSED.more ? parser.close() : parsed;
-    if (result === PARSED.failed) {
-      return this.#fail(slot, ERROR[parser.failure ?? "protocol.header"], firstByte, bytes, "");
-    }
-    if (ends || !clean || !parser.keepAlive) this.#lose(slot, clean ? CLOSED.announced : CLOSED.afterError);
-    else this.#forget(it);
-    this.#completions.responseEnded(
-      slot,
-      firstByte,
-      this.#clock.now(),
-      parser.status,
-      bytes,
-      it.wish.keepBody ? parser.body() : null,
-      parser.head(),
-    );
+    const it = this.#exchanges[slot];
+    if (reason >= 0 && !it.connection.isHttp2) this.#lose(it.connection, slot, reason);
+    else it.forget();
+    this.#completions.responseEnded(slot, firstByte, this.#clock.now(), status, bytes, body, head);
   }
 
-  // Ending.
-
-  #fail(slot: number, error: number, firstByte: Tick, bytes: number, cause: string): void {
-    this.#lose(slot, CLOSED.afterError);
+  failed(slot: number, error: number, firstByte: Tick, bytes: number, cause: string): void {
+    const it = this.#exchanges[slot];
+    if (it.connection.isHttp2) it.forget();
+    else this.#lose(it.connection, slot, CLOSED.afterError);
     this.#completions.requestFailed(slot, error, firstByte, this.#clock.now(), bytes, cause);
   }
-
-  #lose(slot: number, reason: number): void {
-    this.close(slot);
-    this.#completions.connectionClosed(slot, reason);
-  }
-
-  /** No request is in flight any more. */
-  #forget(it: Slot): void {
-    it.bytes = NO_BYTES;
-    it.reply = null;
-    it.pieces = null;
-    it.isReceiving = false;
-  }
 }
-
-const NO_BYTES = new Uint8Array(0);
-const NO_WISH: ResponseWish = {
-  request: 0,
-  kind: "http",
-  stream: null,
-  keepMessages: false,
-  head: false,
-  keepBody: false,
-  keepHead: false,
-};

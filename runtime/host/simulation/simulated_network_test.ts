@@ -49,7 +49,7 @@ async function outcomes(host: Host): Promise<string[][]> {
 }
 
 const target: SimulatedTarget = {
-  open: () => ({ afterTicks: 10, refused: "" }),
+  open: () => ({ afterTicks: 10, refused: "", tlsTicks: null, isHttp2: false }),
   answer: (_request, _tick, slot) => ({
     kind: "bytes",
     afterTicks: 10,
