@@ -87,6 +87,8 @@ export class Engine {
   #halted = false;
   /** A threshold can no longer be met, which stops the run if there is something to stop. */
   #isMissed = false;
+  /** Up to when it was told what was used of the processor. */
+  #processorTick: Tick = 0;
 
   /** Takes its time: a million rows of data are half a second. */
   constructor(parts: EngineParts) {
@@ -241,6 +243,14 @@ export class Engine {
   loopGap(now: Tick, lengthTicks: Tick): void {
     if (this.#onlyFlow >= 0) return;
     this.#ledger.append(now, NONE, NONE, KIND.loopGap, NO_STEP, operand(lengthTicks), 0, 0);
+  }
+
+  /** Records what was used of the processor since this was told last, or since the load began. */
+  processorUsed(now: Tick, usedTicks: Tick): void {
+    if (this.#onlyFlow >= 0 || now <= this.#processorTick) return;
+    const ofTicks = operand(now - this.#processorTick);
+    this.#processorTick = now;
+    this.#ledger.append(now, NONE, NONE, KIND.processorUsed, NO_STEP, operand(usedTicks), ofTicks, 0);
   }
 
   /** Closes the connections that are open. Called once, when finished. */

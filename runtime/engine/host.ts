@@ -7,6 +7,8 @@ export interface Host {
   readonly clock: Clock;
   /** Who tells what responses mean, where their bytes are not at hand; without one the engine reads the bytes. */
   readonly examiner?: Examiner;
+  /** None where nobody can tell, or nothing is used: worlds without a machine of their own. */
+  readonly processor?: Processor;
   /** Opens the network, which reports to `completions`. Called once. */
   openNetwork(completions: Completions): Network;
 }
@@ -17,6 +19,12 @@ export interface Clock {
   now(): Tick;
   /** Time of day for `${now.iso}`, in milliseconds since 1970: an observation. */
   wallClockMs(): number;
+}
+
+/** What the engine's thread uses of the machine's processor. */
+export interface Processor {
+  /** Ticks of processor time up to now, counted from any moment, without those spent looking for what is due. */
+  usedTicks(): Tick;
 }
 
 /**

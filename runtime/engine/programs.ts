@@ -5,7 +5,7 @@ import type { Appending } from "./appending.ts";
 import { Groups } from "./groups.ts";
 import type { Examiner } from "./host.ts";
 import { type KeyedRandom, scaleWords, USE } from "./random.ts";
-import type { Requests } from "./requests.ts";
+import { PLANNED, type Requests } from "./requests.ts";
 import { thinkTicks } from "./think_time.ts";
 import { STATE, type VuTable } from "./vu_table.ts";
 import type { WakeQueue } from "./wake_queue.ts";
@@ -60,10 +60,13 @@ export class Programs {
       if (at >= program.length) return this.#ended(vu, vus.dueTick[vu], END.completed, now);
       const instruction = program[at];
       switch (instruction.kind) {
-        case "request":
-          if (this.#requests.plan(vu, instruction.request, instruction.step, now)) return;
-          vus.instruction[vu] = at + 1;
+        case "request": {
+          const planned = this.#requests.plan(vu, instruction.request, instruction.step, now);
+          if (planned === PLANNED.inFlight) return;
+          const request = this.#plan.requests[instruction.request];
+          if (!this.#goesOnBehind(vu, now, planned === PLANNED.handedOver, request)) return;
           break;
+        }
         case "webSocket":
           vus.webSocket[vu] = at;
           this.#requests.plan(vu, instruction.request, instruction.step, now);
@@ -103,16 +106,24 @@ export class Programs {
 
   /** The VU's request has ended one way or another, and the VU is ready. */
   requestDone(vu: number, end: Tick, good: boolean, request: Request): void {
+    if (this.#goesOnBehind(vu, end, good, request)) this.advance(vu, end);
+  }
+
+  /** Whether the session goes on behind a request; then it stands at what comes next. */
+  #goesOnBehind(vu: number, end: Tick, good: boolean, request: Request): boolean {
     if (!good) {
       const { onError } = request;
       this.#groups?.fails(vu);
       if (onError === "stop-run") this.#stopRun(end);
-      if (onError !== "continue") return this.#ended(vu, end, END.stepFailed, end);
+      if (onError !== "continue") {
+        this.#ended(vu, end, END.stepFailed, end);
+        return false;
+      }
     }
-    const goesOn = request.kind === "http" || this.#staysInExchange(vu, good, request);
-    if (goesOn) this.#vus.instruction[vu]++;
+    const stays = request.kind === "http" || this.#staysInExchange(vu, good, request);
+    if (stays) this.#vus.instruction[vu]++;
     else this.#leaveExchange(vu);
-    this.advance(vu, end);
+    return true;
   }
 
   /** Whether there is something left to do for what comes next on the session's WebSocket. */

@@ -43,6 +43,12 @@ export type RequestParts = Readonly<{
 }>;
 
 /**
+ * What became of a request that was planned. inFlight: the session is told when it is done. handedOver, failed: that
+ * was all, and the VU is ready as before.
+ */
+export const PLANNED = { inFlight: 0, handedOver: 1, failed: 2 } as const;
+
+/**
  * Every request from its rendering to its end: over redirects, through retries; and what is done on WebSockets, which
  * are requests, too. It records what was sent and what came back, judges it, and keeps what the session wants to
  * remember.
@@ -104,11 +110,8 @@ export class Requests implements Completions, TellsAwaited {
 
   // Sending.
 
-  /**
-   * Renders a ready VU's request and sends it, or lets it wait for a connection. False where that was all, and the VU is
-   * ready as before: a message was handed to its WebSocket.
-   */
-  plan(vu: number, requestId: number, step: number, now: Tick): boolean {
+  /** Renders a ready VU's request and sends it, or lets it wait for a connection. Returns one of `PLANNED`. */
+  plan(vu: number, requestId: number, step: number, now: Tick): number {
     const request = this.#requests[requestId];
     const { writer } = request;
     this.#outgoing.render(vu, request, step);
@@ -116,9 +119,10 @@ export class Requests implements Completions, TellsAwaited {
     if (request.plan.kind === "send") return this.#hand(vu, request, step, now);
     if (request.plan.grpc !== null && this.#vus.requestLength[vu] === 0) {
       this.#recordIssued(vu, step, now);
-      this.#failUnsent(vu, step, request.plan, ERROR["grpc.message"], now);
-    } else this.#send(vu, request, now);
-    return true;
+      return this.#failUnsent(vu, step, ERROR["grpc.message"], now);
+    }
+    this.#send(vu, request, now);
+    return PLANNED.inFlight;
   }
 
   #recordPlanned(vu: number, step: number, digestLow: number, digestHigh: number, now: Tick): void {
@@ -161,29 +165,26 @@ export class Requests implements Completions, TellsAwaited {
     this.network.send(slot, this.#outgoing.bytes[vu], vus.requestLength[vu], request.wish);
   }
 
-  /** Hands a message to the VU's WebSocket: nothing comes back, so the session goes on. False where it was handed over. */
-  #hand(vu: number, { plan, wish }: PreparedRequest, step: number, now: Tick): boolean {
+  /** Hands a message to the VU's WebSocket: nothing comes back. */
+  #hand(vu: number, { plan, wish }: PreparedRequest, step: number, now: Tick): number {
     const vus = this.#vus;
     const slot = this.#slots.webSocketOf(plan.target, vu);
     this.#recordIssued(vu, step, now);
-    if (!this.connections.isOpen(slot)) {
-      this.#failUnsent(vu, step, plan, ERROR["websocket.closed"], now);
-      return true;
-    }
+    if (!this.connections.isOpen(slot)) return this.#failUnsent(vu, step, ERROR["websocket.closed"], now);
     this.#counters.messagesSent++;
     this.connections.used(slot);
     this.network.send(slot, this.#outgoing.bytes[vu], vus.requestLength[vu], wish);
     vus.dueTick[vu] = now;
-    return false;
+    return PLANNED.handedOver;
   }
 
   /** What was to be sent cannot be, and never was in flight. */
-  #failUnsent(vu: number, step: number, request: Request, error: number, now: Tick): void {
+  #failUnsent(vu: number, step: number, error: number, now: Tick): number {
     const vus = this.#vus;
     this.#counters.requestFailed(error);
     this.#ledger.append(now, vus.session[vu], vu, KIND.requestFailed, step, error, 0, NONE);
     vus.dueTick[vu] = now;
-    this.#done(vu, now, false, request);
+    return PLANNED.failed;
   }
 
   #instructionOf(vu: number): Instruction & { kind: "request" | "webSocket" } {

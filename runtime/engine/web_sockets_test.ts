@@ -338,13 +338,14 @@ const TYPES: readonly MessageType[] = [{
   }],
 }];
 
-function grpcPlan(id: "int" | "capture"): Plan {
+function grpcPlan(id: "int" | "capture", passes = 1): Plan {
   const slot = id === "int"
     ? { slot: "int", use: 0, min: 7, max: 7 } as const
     : { slot: "capture", capture: 0, encoding: "json" } as const;
   return samplePlan({
     flows: [[{
       get: "item",
+      repeat: [passes, passes],
       request: {
         head: ["POST /shop.Catalog/GetItem HTTP/1.1\r\n\r\n"],
         body: ['{"id":', slot, "}"],
@@ -387,11 +388,17 @@ Deno.test("what cannot be made a message of gRPC is not sent, and says so", () =
   it.turn(0);
   deepEqual(it.sent, []);
   const records = it.records();
-  deepEqual(story(records), [
-    "sessionStarted 0",
-    "requestPlanned 0",
-    "requestIssued 0",
-    "requestFailed 0",
-    "sessionEnded 0",
-  ]);
+  deepEqual(
+    story(records),
+    [
+      "sessionStarted 0",
+      "requestPlanned 0",
+      "requestIssued 0",
+      "requestFailed 0",
+      "sessionEnded 0",
+    ].toSpliced(1, 0, "repeatChosen 0"),
+  );
+  const often = new DrivenEngine(grpcPlan("capture", 100_000));
+  often.turn(0);
+  equal(often.engine.counters.requestsFailed, 100_000);
 });
