@@ -41,7 +41,7 @@ export const RUN_FLAGS = [
   ["--start-at TIME", "begin the load then: 2026-11-21T20:15:00Z, or +30s"],
   ["--workers N", "divide the run among N threads, a ledger each"],
   ["--out DIR", `folder for ledger and reports (${OUT_FOLDER})`],
-  ["--report LIST", "also write reports beside the ledger: text, json"],
+  ["--report LIST", "also write reports beside the ledger: text, json, html, junit, markdown, prometheus"],
   ["--json", "print the report as JSON instead of text"],
   ["--quiet", "print nothing while it runs"],
   ["--no-color", "plain text (also: NO_COLOR)"],
@@ -142,14 +142,15 @@ function parse(args: readonly string[]) {
   }
 }
 
-const REPORTS = ["text", "json"];
+/** What `--report` names. */
+export const REPORTS = ["text", "json", "html", "junit", "markdown", "prometheus"];
 
 /** `text,json` → its parts. Throws `UserError` (104). */
 export function readReports(list: string | undefined): string[] {
   const reports = (list ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
   for (const name of reports) {
     if (!REPORTS.includes(name)) {
-      throw usage(`there is no report "${name}"; there are ${REPORTS.join(" and ")}`);
+      throw usage(`there is no report "${name}"; there are ${REPORTS.join(", ")}`);
     }
   }
   return reports;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RunOptions } from "./command_line.ts";
-import type { Plan, Target, Transport } from "./plan.ts";
+import type { Plan, Target, Tls, Transport } from "./plan.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
 import { targetName } from "./target_name.ts";
 import { UserError } from "./user_error.ts";
@@ -57,13 +57,34 @@ function planJson(plan: Plan): string {
 }
 
 /** What the compiler refuses in a scenario must not come in by flags. Throws `UserError` (104). */
-function assertCarried({ transport, targets }: Plan): void {
+function assertCarried({ transport, targets, requests }: Plan): void {
+  const lack = transport === "epoll"
+    ? lackOfEpoll(targets)
+    : transport === "fetch"
+    ? lackOfFetch(targets, requests)
+    : null;
+  if (lack === null) return;
+  throw new UserError(`transport ${transport} ${lack}; use --transport socket`, EXIT.badInput);
+}
+
+function lackOfEpoll(targets: readonly Target[]): string | null {
   const secure = targets.find(({ scheme }) => scheme === "https");
-  if (transport !== "epoll" || secure === undefined) return;
-  throw new UserError(
-    `transport epoll carries no TLS, and ${targetName(secure)} wants it; use --transport socket`,
-    EXIT.badInput,
-  );
+  return secure === undefined ? null : `carries no TLS, and ${targetName(secure)} wants it`;
+}
+
+function lackOfFetch(targets: readonly Target[], requests: Plan["requests"]): string | null {
+  for (const target of targets) {
+    const { scheme, protocol, tls } = target;
+    if (scheme === "http" && protocol === "h2") {
+      return `speaks HTTP/2 over TLS only, and ${targetName(target)} is of http`;
+    }
+    if (tls !== null && tls.serverName !== "") return "knows no server_name";
+    if (tls?.insecure === true) return "checks every certificate, and the plan wants none checked";
+  }
+  if (requests.some(({ kind }) => kind === "webSocket")) return "opens no WebSockets";
+  if (requests.some(({ grpc }) => grpc !== null)) return "calls no methods of gRPC";
+  if (requests.some(({ stream }) => stream?.kind === "events")) return "reads no server-sent events";
+  return null;
 }
 
 /** `URL` moves the first target, `NAME=URL` the one of that name. */
@@ -77,8 +98,14 @@ function withBase(targets: readonly Target[], base: string): readonly Target[] {
       : `there is ${names.join(" and ")}`;
     throw new UserError(`--base: there is no target "${name}"; ${found}`, EXIT.badInput);
   }
-  return targets.map((target, at) => at === moved ? { ...target, ...readBase(url) } : target);
+  const to = readBase(url);
+  return targets.map((target, at) =>
+    at === moved ? { ...target, ...to, tls: to.scheme === "http" ? null : target.tls ?? PLAIN_TLS } : target
+  );
 }
+
+/** Its names in canonical order. */
+const PLAIN_TLS: Tls = { ca: null, cert: null, insecure: false, key: null, serverName: "" };
 
 function readBase(base: string): Pick<Target, "scheme" | "host" | "port"> {
   const url = URL.canParse(base) ? new URL(base) : null;

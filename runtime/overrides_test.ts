@@ -1,6 +1,8 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { samplePlan } from "../tests/sample_plans.ts";
 import { effectivePlan } from "./overrides.ts";
+import type { Plan, Request } from "./plan.ts";
+import type { Stream } from "./plan_messages.ts";
 import { UserError } from "./user_error.ts";
 
 const plan = samplePlan({ targets: [{ name: "auth", port: 9090 }] });
@@ -40,6 +42,37 @@ Deno.test("epoll carries no TLS, whichever flag brings the two together", () => 
     wanted("https://127.0.0.1"),
   );
   equal(epoll(["http://a.test"]).plan.transport, "epoll");
+});
+
+Deno.test("a target has TLS where its base is https, with what the plan says of it", () => {
+  const tls = { ca: null, cert: null, insecure: true, key: null, serverName: "shop.test" };
+  const secure = samplePlan({ target: { scheme: "https", port: 443, tls } });
+  const tlsAt = (built: typeof plan, base: string) =>
+    effectivePlan(built, { base: [base], seed: null, transport: null }, ["socket"]).plan.targets[0].tls;
+  deepEqual(tlsAt(plan, "https://a.test"), { ...tls, insecure: false, serverName: "" });
+  deepEqual(tlsAt(secure, "https://a.test"), tls);
+  equal(tlsAt(secure, "http://a.test"), null);
+});
+
+Deno.test("fetch carries only what it can, whichever flag brings it in", () => {
+  const tls = { ca: null, cert: null, insecure: false, key: null, serverName: "" };
+  const https = { scheme: "https", port: 443, tls } as const;
+  const asking = (request: Partial<Request>) => samplePlan({ flows: [[{ get: "/", request }]] });
+  const stream: Stream = { kind: "events", until: null, count: 0 };
+  const cases: [Plan, RegExp | null][] = [
+    [samplePlan({ target: { protocol: "h2" } }), /transport fetch speaks HTTP\/2 over TLS only/],
+    [samplePlan({ target: { ...https, protocol: "h2" } }), null],
+    [samplePlan({ target: { ...https, tls: { ...tls, serverName: "a" } } }), /knows no server_name/],
+    [samplePlan({ target: { ...https, tls: { ...tls, insecure: true } } }), /checks every certificate/],
+    [asking({ kind: "webSocket" }), /opens no WebSockets; use --transport socket/],
+    [asking({ grpc: { requestType: 0, responseType: 0 } }), /calls no methods of gRPC/],
+    [asking({ stream }), /reads no server-sent events/],
+  ];
+  for (const [built, wanted] of cases) {
+    const byFetch = () => effectivePlan(built, { base: [], seed: null, transport: "fetch" }, ["fetch"]);
+    if (wanted === null) equal(byFetch().plan.transport, "fetch");
+    else throws(byFetch, (error) => error instanceof UserError && wanted.test(error.message), `${wanted}`);
+  }
 });
 
 Deno.test("a base that is none, and a target that is not there, are said", () => {

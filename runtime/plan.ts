@@ -427,7 +427,8 @@ export type SimulatedFault = Readonly<{
 }>;
 
 /** Beyond these, the generator broke its own promise and the run is invalid. Any: 2^53 − 1 ticks, 1,000,000 ppm. */
-export type Validity = Readonly<{ lagP99Ticks: Tick; dropsPpm: Ppm; gapsPpm: Ppm }>;
+/** Without `cpuPpm`, any share of the processor will do: so it is in all plans that say nothing of it. */
+export type Validity = Readonly<{ lagP99Ticks: Tick; dropsPpm: Ppm; gapsPpm: Ppm; cpuPpm?: Ppm }>;
 
 /** Worst cases computed by the compiler; the runtime allocates them once. */
 export type Bounds = Readonly<{

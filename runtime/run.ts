@@ -1,7 +1,8 @@
 import { Counters, type Stopped } from "./engine/counters.ts";
 import { Engine, type EngineParts, type Phase } from "./engine/engine.ts";
 import type { RunLedger } from "./engine/appending.ts";
-import type { Clock, Host } from "./engine/host.ts";
+import type { Host } from "./engine/host.ts";
+import { ProcessorTime } from "./engine/processor_time.ts";
 import { KIND, NO_STEP, NONE, STOP } from "./ledger/record.ts";
 import type { Plan, Tick } from "./plan.ts";
 
@@ -153,7 +154,7 @@ export class PlanRun {
     this.#running = { phase, engine };
     if (this.#interrupts > 0 && phase !== "teardown") engine.stop(STOP.interrupted);
     if (this.#world.turn !== undefined) this.#world.turn(phase, engine, host);
-    else await turnUntilFinished(engine, host.clock, this.#ledger);
+    else await turnUntilFinished(engine, host, this.#ledger);
     this.#running = null;
     if (phase === "load") this.#loadEndTick = host.clock.now();
     return engine;
@@ -173,11 +174,14 @@ export class PlanRun {
 }
 
 /** Turns an engine until it has finished, and closes its connections. */
-export async function turnUntilFinished(engine: Engine, clock: Clock, ledger: RunLedger): Promise<void> {
+async function turnUntilFinished(engine: Engine, host: Host, ledger: RunLedger): Promise<void> {
+  const { clock } = host;
+  const processorTime = new ProcessorTime(engine, host);
   let sealTick = SEAL_TICKS;
   for (let now = clock.now();; now = clock.now()) {
     engine.turn(now);
     if (engine.finished) break;
+    processorTime.turned(now);
     if (now >= sealTick) {
       ledger.seal();
       sealTick = now + SEAL_TICKS;
@@ -188,5 +192,6 @@ export async function turnUntilFinished(engine: Engine, clock: Clock, ledger: Ru
     const lateTicks = clock.now() - Math.max(until, now);
     if (lateTicks >= GAP_TICKS) engine.loopGap(clock.now(), lateTicks);
   }
+  processorTime.tell();
   engine.close();
 }

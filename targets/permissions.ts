@@ -1,4 +1,5 @@
 /** What an executable may do, baked in when it is built. */
+import type { Plan } from "../runtime/plan.ts";
 
 /** Names allowed, or everything. An empty list allows nothing. */
 export type Grant = readonly string[] | "any";
@@ -32,4 +33,10 @@ export function permissionFlags(permissions: Permissions): string[] {
     }
   }
   return flags;
+}
+
+/** The files that an executable of this plan reads when it starts: certificates and keys that are not part of it. */
+export function tlsFiles({ targets }: Pick<Plan, "targets">): string[] {
+  const texts = targets.flatMap(({ tls }) => tls === null ? [] : [tls.ca, tls.cert, tls.key]);
+  return [...new Set(texts.flatMap((text) => text?.kind === "file" ? [text.path] : []))];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Grant, permissionFlags } from "./permissions.ts";
+import { PLAIN_TARGET } from "../tests/sample_plans.ts";
+import { type Grant, permissionFlags, tlsFiles } from "./permissions.ts";
 
 const NONE: Grant = [];
 
@@ -29,4 +30,30 @@ Deno.test("each grant becomes one flag, in one order", () => {
   for (const [permissions, flags] of cases) {
     assert.deepEqual(permissionFlags(permissions), ["--no-prompt", ...flags]);
   }
+});
+
+Deno.test("files of TLS are read when it starts, each once; texts and secrets are no files", () => {
+  const file = (path: string) => ({ kind: "file", path }) as const;
+  const target = {
+    ...PLAIN_TARGET,
+    name: "",
+    host: "a.test",
+    port: 443,
+    cookies: false,
+    firstSlot: 0,
+    slots: 1,
+  };
+  const secure = { ...target, scheme: "https", connections: { kind: "per-vu" } } as const;
+  const tls = { serverName: "", insecure: false };
+  const plan = {
+    targets: [
+      { ...secure, tls: null },
+      {
+        ...secure,
+        tls: { ...tls, ca: { kind: "text", text: "PEM" } as const, cert: file("c"), key: file("k") },
+      },
+      { ...secure, tls: { ...tls, ca: file("c"), cert: null, key: { kind: "secret", secret: 0 } as const } },
+    ],
+  };
+  assert.deepEqual(tlsFiles(plan), ["c", "k"]);
 });

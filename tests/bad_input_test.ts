@@ -43,7 +43,7 @@ const CASES: readonly Case[] = [
   ]],
   ["base with a path", ["plan", "@good.toml", "--base", "http://127.0.0.1/a"], 104, [/--base wants/]],
   ["transport", ["run", "@good.toml", "--transport", "quic"], 104, [/there is socket and fetch/]],
-  ["report form", ["run", "@good.toml", "--report", "html"], 104, [/there are text and json/]],
+  ["report form", ["run", "@good.toml", "--report", "pdf"], 104, [/there are text, json/]],
   ["environment", ["check", "@good.toml", "-e", "FOO"], 104, [/-e wants KEY=VALUE; found "FOO"/]],
   ["out below a file", ["run", "@good.toml", "--out", "@empty.z6log/out"], 1, [
     /cannot write to .*empty\.z6log\/out: Not a directory/,

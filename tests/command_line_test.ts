@@ -196,7 +196,7 @@ stages = [
     const sent = [...issued.values()].reduce((sum, { c }) => sum + c, 0);
     const received = ended.reduce((sum, { b }) => sum + b, 0);
     assert.deepEqual(report.data, { sentBytes: sent, receivedBytes: received });
-    assert.deepEqual(report.statuses, [{ status: 200, count: ended.length }]);
+    assert.deepEqual(report.statuses, [{ status: 200, name: null, count: ended.length }]);
     assert.deepEqual(
       [report.phases.dns?.max ?? 0, report.phases.tls?.max ?? 0],
       [0, 0],

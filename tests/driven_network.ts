@@ -1,26 +1,33 @@
 /** A transport by itself: a test sends, turns, and reads what it told. */
 import { setImmediate } from "node:timers";
-import type { Completions, Network, RequestPhase } from "../runtime/engine/host.ts";
+import type { Completions, Network, RequestPhase, ResponseWish } from "../runtime/engine/host.ts";
 import { LiveClock } from "../runtime/host/live_clock.ts";
-import type { TransportModule } from "../runtime/host/transport.ts";
+import type { TlsTexts, TransportModule } from "../runtime/host/transport.ts";
 import { requestError } from "../runtime/ledger/errors.ts";
 import { CLOSED } from "../runtime/ledger/record.ts";
-import type { Target } from "../runtime/plan.ts";
+import type { Plan, Target } from "../runtime/plan.ts";
 import { latin1 } from "./http1/response_reading.ts";
-import { NO_MESSAGES, PLAIN_WISH } from "./plain_network.ts";
+import { PLAIN_WISH } from "./plain_network.ts";
 import { constantLoad, samplePlan } from "./sample_plans.ts";
 
 /** In the order in which it was told; without times. */
 export type Told = Readonly<
   | { kind: "opened"; slot: number }
+  | { kind: "secured"; slot: number; protocol: number; isResumed: boolean }
   | { kind: "closed"; slot: number; reason: string }
+  /** Of a message and of a frame that was answered: a `MESSAGE`, and bytes. */
+  | { kind: "message"; slot: number; message: number; bytes: number }
+  | { kind: "answered"; slot: number; message: number; bytes: number }
   | { kind: "response"; slot: number; status: number; bytes: number; body: string | null }
   | { kind: "failed"; slot: number; error: string; bytes: number }
 >;
 
-export type Sending = Readonly<{ head?: boolean; keepBody?: boolean }>;
+/** What the driven requests wish for beside a body that is kept. */
+export type Sending = Partial<Omit<ResponseWish, "request">>;
 
 const SLOTS = 8;
+/** From here on slots are those of WebSockets. */
+export const FIRST_WEBSOCKET_SLOT = SLOTS;
 
 export class DrivenNetwork {
   readonly told: Told[] = [];
@@ -28,17 +35,23 @@ export class DrivenNetwork {
   cause = "";
   /** Called while a response is told, as an engine may act then. */
   whenAnswered: (slot: number) => void = () => {};
+  /** Whether a message is the one that is waited for. */
+  awaits: (slot: number, payload: Uint8Array, event: string) => boolean = () => true;
   readonly #network: Network;
   readonly #clock = new LiveClock();
 
-  constructor(transport: TransportModule, target: Partial<Target>) {
+  constructor(transport: TransportModule, target: Partial<Target>, texts: readonly TlsTexts[] = []) {
     const plan = samplePlan({ transport: transport.name, target, load: constantLoad(1, 1_000_000, SLOTS) });
-    this.#network = transport.open(plan, this.#clock, this.#completions());
+    this.#network = transport.open(withWebSockets(plan), this.#clock, this.#completions(), texts);
   }
 
-  send(slot: number, request: string | Uint8Array, { head = false, keepBody = true }: Sending = {}): void {
+  send(slot: number, request: string | Uint8Array, sending: Sending = {}): void {
     const bytes = typeof request === "string" ? new TextEncoder().encode(request) : request;
-    this.#network.send(slot, bytes, bytes.length, { ...PLAIN_WISH, head, keepBody });
+    this.#network.send(slot, bytes, bytes.length, { ...PLAIN_WISH, keepBody: true, ...sending });
+  }
+
+  isOpen(slot: number): boolean {
+    return this.#network.isOpen(slot);
   }
 
   cancel(slot: number): RequestPhase {
@@ -54,7 +67,7 @@ export class DrivenNetwork {
     const deadline = performance.now() + 10_000;
     while (this.told.length < count) {
       if (performance.now() > deadline) throw new Error(`told no more than ${JSON.stringify(this.told)}`);
-      await this.#turn();
+      await this.turn();
     }
     return this.told;
   }
@@ -63,12 +76,13 @@ export class DrivenNetwork {
   async during(what: Promise<unknown> = Promise.resolve()): Promise<void> {
     let isOver = false;
     what.finally(() => isOver = true).catch(() => {});
-    while (!isOver) await this.#turn();
-    for (let turn = 0; turn < 300; turn++) await this.#turn();
+    while (!isOver) await this.turn();
+    for (let turn = 0; turn < 300; turn++) await this.turn();
     await what;
   }
 
-  async #turn(): Promise<void> {
+  /** Delivers what has come so far, more or less. */
+  async turn(): Promise<void> {
     await this.#network.poll(this.#clock.now());
     await new Promise((next) => setImmediate(next));
   }
@@ -76,9 +90,15 @@ export class DrivenNetwork {
   #completions(): Completions {
     const reasons = new Map(Object.entries(CLOSED).map(([name, code]) => [code as number, name]));
     return {
-      ...NO_MESSAGES,
       dueTick: () => Infinity,
       connectionOpened: (slot) => this.told.push({ kind: "opened", slot }),
+      connectionSecured: (slot, protocol, isResumed) =>
+        this.told.push({ kind: "secured", slot, protocol, isResumed }),
+      messageReceived: (slot, _tick, message, bytes) =>
+        this.told.push({ kind: "message", slot, message, bytes }),
+      isAwaited: (slot, payload, event) => this.awaits(slot, payload, event),
+      frameAnswered: (slot, _tick, message, bytes) =>
+        this.told.push({ kind: "answered", slot, message, bytes }),
       connectionClosed: (slot, reason) =>
         this.told.push({ kind: "closed", slot, reason: reasons.get(reason) ?? "" }),
       responseEnded: (slot, _firstByte, _end, status, bytes, body) => {
@@ -91,4 +111,10 @@ export class DrivenNetwork {
       },
     };
   }
+}
+
+/** Every VU may have one. */
+function withWebSockets(plan: Plan): Plan {
+  const targets = plan.targets.map((target) => ({ ...target, firstWebSocketSlot: FIRST_WEBSOCKET_SLOT }));
+  return { ...plan, targets, bounds: { ...plan.bounds, connections: 2 * SLOTS } };
 }

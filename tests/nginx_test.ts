@@ -140,7 +140,7 @@ stages = [{ for = "300ms", rate = "200/s", warmup = true }, { for = "300ms", rat
       const { requests, warmup } = outcome.report;
       assert.deepEqual([warmup.requests, requests.issued, issued], [60, 90, 150]);
       assert.equal(outcome.report.responseTime?.count, 90);
-      assert.deepEqual(outcome.report.statuses, [{ status: 200, count: 90 }]);
+      assert.deepEqual(outcome.report.statuses, [{ status: 200, name: null, count: 90 }]);
       await logged(nginx, issued);
       assert.equal(nginx.log().length, issued);
     }),

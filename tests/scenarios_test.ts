@@ -12,6 +12,8 @@ import { readProtos } from "../compiler/protos/read_protos.ts";
 import type { Phase } from "../runtime/engine/engine.ts";
 import { SimulatedHost, type TargetModel } from "../runtime/host/simulated.ts";
 import type { Plan } from "../runtime/plan.ts";
+import { openLedgerFile } from "../runtime/host/ledger_file.ts";
+import { replay } from "../runtime/replay/replay.ts";
 import { reduce } from "../runtime/reduce/reduce.ts";
 import type { Summary } from "../runtime/reduce/summary.ts";
 import { VERSION } from "../runtime/version.ts";
@@ -108,8 +110,11 @@ async function runsForReal(name: string, folder: string, base: string, authority
   const file = `${folder}/${name}`;
   Deno.writeTextFileSync(file, scaled(name, Deno.readTextFileSync(`scenarios/${name}`), REAL_TICKS));
   const running = startRun(own, file, ["--base", base, "--quiet"]);
-  const { report } = await outcomeOf(own, running);
+  const { report, ledger } = await outcomeOf(own, running);
   assertAllWell(report);
+  using recorded = openLedgerFile(ledger.path);
+  const { departure } = await replay(recorded);
+  equal(departure, null, `${name} is replayed to the same bytes`);
   ok(report.requests.responded > 0, `${name} has measured nothing`);
 }
 

@@ -30,7 +30,7 @@ for (const [name, load] of Object.entries({ OPEN, POISSON, ITERATIONS })) {
       assert.equal(merged.integrity.state, "whole");
       assert.equal(merged.requests.issued, whole.requests.issued);
       assert.equal(2 * merged.requests.issued, target.asked("/look") + target.asked("/buy"));
-      assert.deepEqual(merged.statuses, [{ status: 204, count: merged.requests.issued }]);
+      assert.deepEqual(merged.statuses, [{ status: 204, name: null, count: merged.requests.issued }]);
       assert.equal(
         merged.sessions.started,
         shards.reduce((sum, it) => sum + summaryIn(it).sessions.started, 0),

@@ -31,7 +31,7 @@ for (const [name, load] of Object.entries({ OPEN, ITERATIONS })) {
       assert(alone.decisions.whole, alone.decisions.lacking ?? "");
       assert.deepEqual(together.decisions, alone.decisions);
       assert.equal(2 * together.requests.issued, target.asked("/look") + target.asked("/buy"));
-      assert.deepEqual(together.statuses, [{ status: 204, count: alone.requests.issued }]);
+      assert.deepEqual(together.statuses, [{ status: 204, name: null, count: alone.requests.issued }]);
       assert.deepEqual([together.integrity.state, together.shards.length], ["whole", 3]);
       assert.deepEqual([target.asked("/token"), target.asked("/bye")], [2, 2], "set up once, torn down once");
       for (const [at, numbers] of sessionsOfEach(`${folder}/workers`).entries()) {

@@ -2,6 +2,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { DrivenNetwork, type Told } from "../../tests/driven_network.ts";
 import { CASES, type ResponseCase } from "../../tests/http1/response_cases.ts";
+import { Peer } from "../../tests/raw_peer.ts";
 import { ResettingServer } from "../../tests/resetting_server.ts";
 import type { Target } from "../plan.ts";
 import { epollTransport } from "./epoll.ts";
@@ -33,36 +34,6 @@ function hasV6(): boolean {
   }
 }
 
-/** A connection as a server sees it. */
-class Peer {
-  readonly #socket: Deno.Conn;
-
-  constructor(socket: Deno.Conn) {
-    this.#socket = socket;
-  }
-
-  async write(text: string): Promise<void> {
-    let bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-    while (bytes.length > 0) bytes = bytes.subarray(await this.#socket.write(bytes));
-  }
-
-  /** Reads until so many bytes have come in all, and returns them. */
-  async read(length = GET.length): Promise<Uint8Array> {
-    const all = new Uint8Array(length);
-    for (let have = 0; have < length;) {
-      const bytes = await this.#socket.read(all.subarray(have));
-      if (bytes === null) throw new Error("the client closed");
-      have += bytes;
-    }
-    return all;
-  }
-
-  /** With bytes in it that were not read, the kernel resets the connection. */
-  close(): void {
-    this.#socket.close();
-  }
-}
-
 type Meeting = Readonly<{ network: DrivenNetwork; accept(): Promise<Peer> }>;
 
 function bothTell(
@@ -86,20 +57,14 @@ function bothTell(
           await meet({
             network,
             async accept() {
-              const peer = new Peer(await listener.accept());
+              const peer = new Peer(await listener.accept(), GET.length);
               peers.push(peer);
               return peer;
             },
           });
         } finally {
           network.close(0);
-          for (const peer of peers) {
-            try {
-              peer.close();
-            } catch {
-              // It has done so itself.
-            }
-          }
+          for (const peer of peers) peer.close();
         }
       },
     });
@@ -400,12 +365,12 @@ Deno.test({
         const network = new DrivenNetwork(transport, { port: listener.addr.port });
         const peers: Peer[] = [];
         const accept = async () => {
-          peers.push(new Peer(await listener.accept()));
+          peers.push(new Peer(await listener.accept(), GET.length));
           return peers[0];
         };
         told.push(await toldOf(one, { network, accept }));
         network.close(0);
-        if (!one.closes) peers[0].close();
+        peers[0].close();
       }
       const [socket, epoll] = told;
       deepEqual(epoll, socket, one.name);

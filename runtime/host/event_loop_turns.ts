@@ -1,7 +1,7 @@
 import type { Tick } from "../plan.ts";
 
 /** Deno's event loop is without turns for so long at most: for Ctrl-C, for the live screen, for messages to workers. */
-const EVERY_TICKS = 20_000;
+const EVERY_TICKS = 100_000;
 /** So many in a row, for it looks at signals and timers every 61st only (tokio's event interval in Deno). */
 const TURNS = 64;
 

@@ -1,11 +1,12 @@
 import type { Clock, Completions, Network, RequestPhase, ResponseWish } from "../engine/host.ts";
 import { slotTargets } from "../engine/slot_targets.ts";
 import { ERROR } from "../ledger/errors.ts";
-import type { Plan, Tick } from "../plan.ts";
+import type { Plan, Target, Tick } from "../plan.ts";
 import { targetName } from "../target_name.ts";
-import { causeText } from "./causes.ts";
+import { causeText, tlsError } from "./causes.ts";
+import { Looking } from "./looking.ts";
 import { Pacer } from "./pacer.ts";
-import type { TransportModule } from "./transport.ts";
+import type { TlsTexts, TransportModule } from "./transport.ts";
 
 /**
  * Deno's own HTTP client, one a slot so that connections belong to whom the plan says. It tells nothing of
@@ -13,26 +14,36 @@ import type { TransportModule } from "./transport.ts";
  */
 export const fetchTransport: TransportModule = {
   name: "fetch",
-  open: (plan, clock, completions) => new FetchNetwork(plan, clock, completions),
+  open: (plan, clock, completions, texts = [], looking = new Looking()) =>
+    new FetchNetwork(plan, clock, completions, texts, looking),
 };
 
 class FetchNetwork implements Network {
   /** By target; and by slot, the position of its target. */
   readonly #origins: readonly string[];
   readonly #targetOf: Uint16Array;
+  /** By target, how its clients connect. */
+  readonly #options: readonly ClientOptions[];
   readonly #clock: Clock;
   readonly #completions: Completions;
   readonly #pacer: Pacer;
   readonly #clients: (Deno.HttpClient | null)[];
   readonly #inFlight: (Exchange | null)[];
 
-  constructor(plan: Plan, clock: Clock, completions: Completions) {
+  constructor(
+    plan: Plan,
+    clock: Clock,
+    completions: Completions,
+    texts: readonly TlsTexts[],
+    looking: Looking,
+  ) {
     const { targets, bounds } = plan;
+    this.#options = targets.map((target, at) => clientOptions(target, texts[at]));
     this.#origins = targets.map(targetName);
     this.#targetOf = slotTargets(plan);
     this.#clock = clock;
     this.#completions = completions;
-    this.#pacer = new Pacer(clock, completions);
+    this.#pacer = new Pacer(clock, completions, looking);
     this.#clients = new Array(bounds.connections).fill(null);
     this.#inFlight = new Array(bounds.connections).fill(null);
   }
@@ -67,7 +78,7 @@ class FetchNetwork implements Network {
   async #exchange(slot: number, exchange: Exchange, request: Uint8Array, wish: ResponseWish): Promise<void> {
     const { signal } = exchange.abort;
     try {
-      const client = this.#clients[slot] ??= Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
+      const client = this.#clients[slot] ??= Deno.createHttpClient(this.#options[this.#targetOf[slot]]);
       const { url, init } = readRequest(this.#origins[this.#targetOf[slot]], request);
       const response = await fetch(url, { ...init, client, signal, redirect: "manual" });
       exchange.firstByte = this.#clock.now();
@@ -95,6 +106,18 @@ class FetchNetwork implements Network {
     }
     this.#pacer.delivered();
   }
+}
+
+type ClientOptions = Deno.CreateHttpClientOptions | (Deno.CreateHttpClientOptions & Deno.TlsCertifiedKeyPem);
+
+function clientOptions({ protocol }: Target, texts: TlsTexts | undefined): ClientOptions {
+  const own = {
+    poolMaxIdlePerHost: 1,
+    http1: protocol !== "h2",
+    http2: protocol !== "http/1.1",
+    caCerts: texts?.ca ? [texts.ca] : [],
+  };
+  return texts?.cert && texts.key ? { ...own, cert: texts.cert, key: texts.key } : own;
 }
 
 type Exchange = { phase: RequestPhase; readonly abort: AbortController; firstByte: Tick; bytes: number };
@@ -166,7 +189,8 @@ function fetchError(cause: unknown, phase: RequestPhase): number {
   if (/os error 24\b/.test(text)) return ERROR["resource.descriptors"];
   if (/os error 99\b/.test(text)) return ERROR["resource.ports"];
   if (/os error (101|113)\b/.test(text)) return ERROR["connect.unreachable"];
-  if (/certificate/i.test(text)) return ERROR["tls.certificate"];
+  const tls = tlsError(text);
+  if (tls !== null) return tls;
   if (/\(connect\)/i.test(text)) return ERROR["connect.failed"];
   if (/os error 104\b|reset by peer/i.test(text)) {
     return ERROR[phase === "receive" ? "receive.reset" : "wait.reset"];

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import type { Clock, Completions } from "../engine/host.ts";
 import type { Tick } from "../plan.ts";
+import type { Looking } from "./looking.ts";
 
 /**
  * Waits until a tick, or until something delivered makes the engine due before it. A timer is late by about a millisecond, so it takes
@@ -9,31 +10,46 @@ import type { Tick } from "../plan.ts";
 export class Pacer {
   readonly #clock: Clock;
   readonly #completions: Completions;
+  readonly #looking: Looking;
   #until: Tick = Infinity;
   #resolve: (() => void) | null = null;
   #timer = 0;
   /** When the armed timer fires, or Infinity. */
   #timerTick: Tick = Infinity;
 
-  constructor(clock: Clock, completions: Completions) {
+  constructor(clock: Clock, completions: Completions, looking: Looking) {
     this.#clock = clock;
     this.#completions = completions;
+    this.#looking = looking;
   }
 
   wait(until: Tick): Promise<void> {
     return new Promise((resolve) => {
       this.#until = until;
       this.#resolve = resolve;
-      const leftTicks = until - this.#clock.now();
-      if (leftTicks <= SPIN_TICKS) setImmediate(this.#end);
+      const now = this.#clock.now();
+      const leftTicks = until - now;
+      if (leftTicks <= SPIN_TICKS) this.#look(now);
       else this.#arm(until - SPIN_TICKS, leftTicks - SPIN_TICKS);
     });
   }
 
   /** Something has been delivered: ends the wait where the engine is due before its end. */
   delivered(): void {
+    this.#looking.found();
     if (this.#resolve !== null && this.#completions.dueTick() < this.#until) this.#end();
   }
+
+  /** One turn of the event loop. */
+  #look(now: Tick): void {
+    this.#looking.begin(now);
+    setImmediate(this.#looked);
+  }
+
+  readonly #looked = (): void => {
+    this.#looking.end(this.#clock.now());
+    this.#end();
+  };
 
   readonly #end = (): void => {
     const resolve = this.#resolve;

@@ -47,6 +47,8 @@ export type OpenedLedger = Readonly<{
   headerBytes: number;
   /** Visits all proven blocks in order; may be called again. Memory does not grow with the file. Throws I/O errors. */
   scan(visit: (block: RecordBlock) => void): Integrity;
+  /** Begins to read a ledger that is still being written: each call visits the blocks that came since the one before. */
+  follow(): (visit: (block: RecordBlock) => void) => Integrity;
 }>;
 
 /** Reads and checks the header. Throws `LedgerUnreadable` where there is no ledger, and what the source throws. */
@@ -57,6 +59,10 @@ export function openLedger(source: Source): OpenedLedger {
     headerJson,
     headerBytes,
     scan: (visit) => new Scan(source, headerBytes, hash).run(visit),
+    follow: () => {
+      const scan = new Scan(source, headerBytes, hash);
+      return (visit) => scan.run(visit);
+    },
   };
 }
 
@@ -74,11 +80,11 @@ function blockBytes(records: number): number {
   return BLOCK.payload + records * RECORD.bytes + HASH_BYTES;
 }
 
-/** One pass over a ledger. */
+/** One pass over a ledger, which may be made in several goes. */
 class Scan {
   readonly #source: Source;
-  /** Of the moment the scan began: a run may still be writing. */
-  readonly #size: number;
+  /** Of the moment it was last begun: a run may still be writing. */
+  #size = 0;
   readonly #counts = new Float64Array(KINDS);
   /** The hash before, and behind it the block or footer that is being looked at: what one link covers. */
   #bytes = new Uint8Array(HASH_BYTES + blockBytes(2_048));
@@ -88,12 +94,12 @@ class Scan {
 
   constructor(source: Source, headerBytes: number, root: Uint8Array) {
     this.#source = source;
-    this.#size = source.size;
     this.#at = headerBytes;
     this.#bytes.set(root);
   }
 
   run(visit: (block: RecordBlock) => void): Integrity {
+    this.#size = this.#source.size;
     while (true) {
       const found = this.#next();
       switch (found.kind) {

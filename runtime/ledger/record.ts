@@ -98,6 +98,11 @@ export const KIND = {
   frameAnswered: 0x8012,
   /** TLS stands, for the connection of the `connectionOpened` before it. a: 1 for HTTP/1.1, 2 for HTTP/2; b: 1 where an earlier session was resumed. */
   connectionSecured: 0x8013,
+  /**
+   * What the load's thread used of the processor. a: ticks of processor time, without what it spent looking for what is
+   * due; b: the ticks in which it did, up to tick: those since the one before it, or since tick 0.
+   */
+  processorUsed: 0x8014,
   /** The last record of a whole run. a, b: sessions started, sessions dropped; c: requests issued. */
   runEnded: 0x800b,
 } as const;

@@ -13,6 +13,7 @@ import { readSecrets } from "./secrets.ts";
 import { readWorkers, shardOf, shardText, shardVariables, workerShards } from "../shard.ts";
 import { readStartTime } from "./start_time.ts";
 import { targetName } from "../target_name.ts";
+import { readTlsTexts } from "./tls_texts.ts";
 import { UserError } from "../user_error.ts";
 import type { WorkerEnd } from "./workers.ts";
 import type { ShardJob } from "./workers_messages.ts";
@@ -44,11 +45,12 @@ export async function liveRun(
   const [problem] = capacityProblems(plan, options.out, shards);
   if (problem !== undefined) throw new UserError(problem, EXIT.error);
   const secrets = await readSecrets(plan);
-  for (const target of plan.targets) await preflight(target);
+  const tlsTexts = await readTlsTexts(plan, secrets);
+  for (const [at, target] of plan.targets.entries()) await preflight(target, tlsTexts[at]);
 
   const paths = newLedgerPaths(options.out, plan.name, shards);
   const jobs = shards.map((shard, at): ShardJob => {
-    return { effective, shard, path: paths[at], secrets, runsOnce: at === 0 };
+    return { effective, shard, path: paths[at], secrets, tlsTexts, runsOnce: at === 0 };
   });
   const attendance = { startMs, quiet: options.quiet, color: options.color };
   const ends = jobs.length === 1

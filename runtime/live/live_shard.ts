@@ -1,6 +1,8 @@
 import type { Counters, Stopped } from "../engine/counters.ts";
 import type { Phase } from "../engine/engine.ts";
 import { LiveClock } from "../host/live_clock.ts";
+import { Looking } from "../host/looking.ts";
+import { threadProcessor } from "../host/thread_processor.ts";
 import type { TransportModule } from "../host/transport.ts";
 import type { LedgerWriter } from "../ledger/writer.ts";
 import { newLiveLedger } from "./live_ledger.ts";
@@ -37,17 +39,23 @@ export class LiveShard {
 
   /** Writes the ledger's header. Throws `UserError` where it cannot. */
   constructor(job: ShardJob, transports: readonly TransportModule[], conduct: Conduct) {
-    const { effective, shard, path, secrets, runsOnce } = job;
+    const { effective, shard, path, secrets, tlsTexts, runsOnce } = job;
     const { plan } = effective;
     const transport = transports.find(({ name }) => name === plan.transport);
     if (transport === undefined) throw new Error("z6c has a bug: a plan was run without its transport");
     this.#conduct = conduct;
     this.#ledger = newLiveLedger(path, effective, shard);
     let clock = new LiveClock();
+    const looking = new Looking();
+    const processor = threadProcessor(looking) ?? undefined;
     const world: World = {
       newHost() {
         const own = clock = new LiveClock();
-        return { clock: own, openNetwork: (completions) => transport.open(plan, own, completions) };
+        return {
+          clock: own,
+          processor,
+          openNetwork: (completions) => transport.open(plan, own, completions, tlsTexts, looking),
+        };
       },
       setUp: (captured) => conduct.setUp(captured),
       begin: (phase) => phase === "load" ? this.#beginLoad(clock) : this.#beginOnce(phase, clock),

@@ -28,7 +28,7 @@ export type FollowedCounters =
 export class ProgressScreen {
   readonly #plan: Plan;
   readonly #counters: FollowedCounters;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "now">;
   readonly #color: boolean;
   readonly #terminal = Deno.stderr.isTerminal();
   readonly #periodTicks: Tick;
@@ -39,18 +39,32 @@ export class ProgressScreen {
   #lastTick: Tick = 0;
   #lastIssued = 0;
 
-  constructor(plan: Plan, counters: FollowedCounters, clock: Clock, color: boolean) {
+  /** `isTimed`: it looks by itself; otherwise whoever made it calls `look`. */
+  constructor(
+    plan: Plan,
+    counters: FollowedCounters,
+    clock: Pick<Clock, "now">,
+    color: boolean,
+    isTimed = true,
+  ) {
     this.#plan = plan;
     this.#counters = counters;
     this.#clock = clock;
     this.#color = color;
     this.#periodTicks = this.#nextTick = this.#terminal ? TERMINAL_TICKS : LINES_TICKS;
-    this.#wait();
+    if (isTimed) this.#wait();
   }
 
   /** Prints a line above the live block. */
   say(text: string): void {
     write(this.#erasure() + text + "\n");
+    this.#lines = 0;
+  }
+
+  /** Shows how it ended, and leaves that where it stands. */
+  finish(): void {
+    clearTimeout(this.#timer);
+    this.#show();
     this.#lines = 0;
   }
 
@@ -60,18 +74,20 @@ export class ProgressScreen {
     write(this.#erasure());
   }
 
-  #wait(): void {
-    const leftTicks = this.#nextTick - this.#clock.now();
-    this.#timer = setTimeout(() => this.#look(), Math.ceil(leftTicks / 1000));
+  /** Shows the run where it is time to. */
+  look(): void {
+    const now = this.#clock.now();
+    if (now < this.#nextTick) return;
+    this.#show();
+    this.#nextTick = now - now % this.#periodTicks + this.#periodTicks;
   }
 
-  #look(): void {
-    const now = this.#clock.now();
-    if (now >= this.#nextTick) {
-      this.#show();
-      this.#nextTick = now - now % this.#periodTicks + this.#periodTicks;
-    }
-    this.#wait();
+  #wait(): void {
+    const leftTicks = this.#nextTick - this.#clock.now();
+    this.#timer = setTimeout(() => {
+      this.look();
+      this.#wait();
+    }, Math.ceil(leftTicks / 1000));
   }
 
   #show(): void {

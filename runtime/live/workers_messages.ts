@@ -1,5 +1,6 @@
 import type { Stopped } from "../engine/counters.ts";
 import type { Shard } from "../engine/shares.ts";
+import type { TlsTexts } from "../host/transport.ts";
 import type { EffectivePlan } from "../overrides.ts";
 import type { Tick } from "../plan.ts";
 import type { Handed } from "../run.ts";
@@ -13,6 +14,8 @@ export type ShardJob = Readonly<{
   path: string;
   /** The values of plan.secrets. */
   secrets: readonly string[];
+  /** By target. */
+  tlsTexts: readonly TlsTexts[];
   /** Setup and teardown run once: in one of the shards. */
   runsOnce: boolean;
 }>;

@@ -45,6 +45,7 @@ function conducted(count: number) {
     shard: { index: n + 1, count },
     path: `${n}.z6log`,
     secrets: [],
+    tlsTexts: [],
     runsOnce: n === 0,
   }));
   const start = () => {

@@ -31,15 +31,17 @@ export class ChunkReader {
   #sizeBytes = 0;
   #lineBytes = 0;
   #kept: GrowingBytes | null = null;
+  #keptBytesMax = 0;
 
-  /** Prepares for a body whose data is appended to `kept`, or skipped. */
-  begin(kept: GrowingBytes | null): void {
+  /** Prepares for a body whose data is appended to `kept`, or skipped; together no more than `keptBytesMax`. */
+  begin(kept: GrowingBytes | null, keptBytesMax: number = LIMITS.keptBodyBytes): void {
     this.contentBytes = 0;
     this.failure = null;
     this.#state = STATE.firstDigit;
     this.#sizeBytes = 0;
     this.#lineBytes = 0;
     this.#kept = kept;
+    this.#keptBytesMax = keptBytesMax;
   }
 
   /** Reads bytes[start, end); returns a `PARSED`. */
@@ -106,7 +108,7 @@ export class ChunkReader {
 
   #lineEnded(): boolean {
     this.#state = STATE.data;
-    if (this.#kept === null || this.contentBytes + this.#sizeBytes <= LIMITS.keptBodyBytes) return true;
+    if (this.#kept === null || this.contentBytes + this.#sizeBytes <= this.#keptBytesMax) return true;
     this.failure = "too-large.body";
     return false;
   }

@@ -34,6 +34,8 @@ export class ResponseParser {
   #isHead = false;
   #keepBody = false;
   #keepHead = false;
+  #mayUpgrade = false;
+  #isStreamed = false;
   #mayReuse = false;
   #leftBytes = 0;
   readonly #head = new HeadReader();
@@ -48,9 +50,9 @@ export class ResponseParser {
 
   /**
    * Prepares for the next response: to HEAD where `head`, with its content collected where `keepBody`, and its head
-   * where `keepHead`.
+   * where `keepHead`. `mayUpgrade`: status 101 ends it with its head, and what follows is of another protocol.
    */
-  begin(head: boolean, keepBody: boolean, keepHead = false): void {
+  begin(head: boolean, keepBody: boolean, keepHead = false, mayUpgrade = false): void {
     this.headBytes = 0;
     this.bodyBytes = 0;
     this.contentBytes = 0;
@@ -60,9 +62,25 @@ export class ResponseParser {
     this.#isHead = head;
     this.#keepBody = keepBody;
     this.#keepHead = keepHead;
+    this.#mayUpgrade = mayUpgrade;
+    this.#isStreamed = false;
+    this.#mayReuse = false;
     this.#head.begin(LIMITS.headBytes);
     this.#kept.clear();
     if (keepHead) this.#keptHead.clear();
+  }
+
+  /** Behind `begin`: the content is handed over in pieces, by `takeContent`, and may be of any length. */
+  stream(): void {
+    this.#keepBody = true;
+    this.#isStreamed = true;
+  }
+
+  /** The content since it was last taken, valid until the next feed. */
+  takeContent(): Uint8Array {
+    const content = this.body();
+    this.#kept.clear();
+    return content;
   }
 
   /** The content, valid until the next `begin`; empty unless it is kept. */
@@ -124,7 +142,7 @@ export class ResponseParser {
   #headEnded(): number {
     const head = this.#head;
     const { status, contentLength, transferCoding } = head;
-    if (status === 101) return this.#fail("protocol.upgrade");
+    if (status === 101) return this.#mayUpgrade ? this.#done() : this.#fail("protocol.upgrade");
     if (status < 200) {
       if (this.#keepHead) this.#keptHead.clear();
       head.begin(LIMITS.headBytes - this.headBytes);
@@ -138,7 +156,7 @@ export class ResponseParser {
     if (this.#isHead || status === 204 || status === 304) return this.#done();
     if (transferCoding === CHUNKED) {
       this.#part = PART.chunks;
-      this.#chunks.begin(this.#keepBody ? this.#kept : null);
+      this.#chunks.begin(this.#keepBody ? this.#kept : null, this.#keepsWhole ? undefined : Infinity);
       return PARSED.more;
     }
     if (transferCoding === INVALID) return this.#fail("protocol.transfer-encoding");
@@ -149,10 +167,14 @@ export class ResponseParser {
       this.#part = PART.untilClose;
       return PARSED.more;
     }
-    if (this.#keepBody && contentLength > LIMITS.keptBodyBytes) return this.#fail("too-large.body");
+    if (this.#keepsWhole && contentLength > LIMITS.keptBodyBytes) return this.#fail("too-large.body");
     this.#leftBytes = contentLength;
     this.#part = PART.length;
     return PARSED.more;
+  }
+
+  get #keepsWhole(): boolean {
+    return this.#keepBody && !this.#isStreamed;
   }
 
   #readLength(bytes: Uint8Array, start: number, end: number): number {
@@ -186,7 +208,7 @@ export class ResponseParser {
   }
 
   #readUntilClose(bytes: Uint8Array, start: number, end: number): number {
-    const leftBytes = this.#keepBody ? LIMITS.keptBodyBytes - this.contentBytes : Infinity;
+    const leftBytes = this.#keepsWhole ? LIMITS.keptBodyBytes - this.contentBytes : Infinity;
     const stop = Math.min(end, start + leftBytes);
     this.#take(bytes, start, stop);
     return stop < end ? this.#fail("too-large.body") : PARSED.more;

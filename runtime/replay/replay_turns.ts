@@ -78,6 +78,10 @@ export class ReplayTurns {
       case KIND.loopGap:
         this.#gap();
         return true;
+      case KIND.processorUsed:
+        if (this.#once) return false;
+        this.#processor();
+        return true;
       case KIND.runStopped:
         return this.#stop();
       case KIND.connectionOpened:
@@ -232,8 +236,7 @@ export class ReplayTurns {
     this.#beforeClose = inFlight.length === 0 ? -1 : clock.latest;
     for (const other of vu === NONE ? inFlight : []) this.#beforeLoss.set(other, clock.latest);
     network.close(slot);
-    // Where every request has a connection of its own, the target's announcement is as planned.
-    network.completions.connectionClosed(slot, reason === CLOSED.asPlanned ? CLOSED.announced : reason);
+    network.completions.connectionClosed(slot, reason);
     return true;
   }
 
@@ -340,6 +343,13 @@ export class ReplayTurns {
     if (cursor.a(0) < GAP_TICKS) ledger.refuse("so short a standstill is not recorded");
     clock.passes(cursor.tick(0));
     engine.loopGap(cursor.tick(0), cursor.a(0));
+  }
+
+  /** In which time that was follows from when it was told. */
+  #processor(): void {
+    const { cursor, engine, host: { clock } } = this.#parts;
+    clock.passes(cursor.tick(0));
+    engine.processorUsed(cursor.tick(0), cursor.a(0));
   }
 
   /** False where it is not of this phase. */

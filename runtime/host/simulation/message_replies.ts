@@ -39,7 +39,7 @@ export class MessageReplies {
     if (it.wish.kind !== "http") return this.#receivedOnWebSocket(slot, it, reply, payload, now);
     const isAwaited = it.wish.stream !== null && this.#completions.isAwaited(slot, payload, event);
     // What would come behind it is not waited for.
-    if (isAwaited) return this.#end(slot, it, reply, CLOSED.announced);
+    if (isAwaited) return this.#end(slot, it, reply, CLOSED.asPlanned);
     if (it.messages === reply.count && reply.cutBehind < 0) return this.#end(slot, it, reply, -1);
     this.#ends.again(slot, messageTicks(reply, it.messages));
   }

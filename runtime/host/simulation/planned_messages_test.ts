@@ -306,10 +306,10 @@ Deno.test("events come to the one that is waited for, to their number, or to the
       "2100 event 0 2",
       "3100 event 0 2",
       "4100 event 0 20",
-      "4100 closed 0 1",
+      "4100 closed 0 0",
       "4100 ended 0 1100 200 70",
     ]],
-    ["first", ["1100 event 0 2", "2100 event 0 9", "2100 closed 0 1", "2100 ended 0 1100 200 27"]],
+    ["first", ["1100 event 0 2", "2100 event 0 9", "2100 closed 0 0", "2100 ended 0 1100 200 27"]],
     ["all", ["1100 event 0 2", "2100 event 0 2", "3100 event 0 9", "3100 ended 0 1100 200 37"]],
   ];
   for (const [name, told] of cases) {
