@@ -37,7 +37,8 @@ export const EXPLAINED_EXITS: readonly ExplainedExit[] = [
     code: EXIT.failed,
     title: "a threshold was missed",
     cause:
-      'A threshold did not hold, a step with on_error = "stop-run" failed, or the target answered nothing.',
+      'A threshold did not hold, a step with on_error = "stop-run" failed, or the target answered nothing. ' +
+      "Of z6c compare: a --fail-on failed.",
     example: 'p99 = "< 300ms", and the report says 412ms ✗',
     mend: "The first lines of the report say which, and by how much. `z6c report LEDGER` shows it again.",
     related: ["Z1954", "Z1905"],

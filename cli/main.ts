@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { exitCodeHelp, OUT_FOLDER, readReports, type RunOptions } from "../runtime/command_line.ts";
+import { exitCodeHelp, OUT_FOLDER, readReports, REPORTS, type RunOptions } from "../runtime/command_line.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import { VERSION } from "../runtime/version.ts";
 import type { BuildOptions } from "./commands/build.ts";
@@ -116,7 +116,7 @@ function commands(done: (code: number) => void): Command {
     .option("--sessions <n>", "only the first n sessions")
     .option("--shard <i/n>", "only the i-th of n parts")
     .option("-o, --out <dir>", "folder for ledger and reports", OUT_FOLDER)
-    .option("--report <list>", "also write reports beside the ledger: text, json, html")
+    .option("--report <list>", `also write reports beside the ledger: ${REPORTS.join(", ")}`)
     .option("--json", "print the report as JSON instead of text")
     .option("-q, --quiet", "print the report alone")
     .addOption(noColor())
@@ -138,7 +138,7 @@ function commands(done: (code: number) => void): Command {
 
   program.command("report").argument("<ledger...>", "a .z6log file, or those of all shards of a run")
     .description("show the report of a run again, of its shards as one")
-    .option("--report <list>", "also write reports beside the ledger: text, json, html")
+    .option("--report <list>", `also write reports beside the ledger: ${REPORTS.join(", ")}`)
     .option("--json", "print the report as JSON instead of text")
     .addOption(noColor())
     .action(async (ledgers, options) => {
@@ -150,6 +150,19 @@ function commands(done: (code: number) => void): Command {
           color: color(options),
         }),
       );
+    });
+
+  program.command("export").argument("<format>", "csv, jsonl, parquet, sqlite, hdr, otlp")
+    .argument("<ledger...>", "a .z6log file, or those of all shards of a run")
+    .description("write a run as data for other programs (docs/exports.md); reports are made by z6c report")
+    .option("--of <table>", "csv, jsonl, parquet: a row for each of requests (as usual), records or seconds")
+    .option("-o, --output <file>", "- is standard output; sqlite: appended to (default: beside the ledger)")
+    .option("--traces", "otlp: a trace a session, too")
+    .option("--send <url>", "otlp: to a receiver, such as http://127.0.0.1:4318")
+    .addOption(again("--header <header>", "otlp: sent with it, such as 'authorization: Bearer …'"))
+    .action(async (format, ledgers, options) => {
+      const { exportLedgers } = await import("./commands/export.ts");
+      done(await exportLedgers(format, ledgers, options));
     });
 
   program.command("verify").argument(
@@ -199,6 +212,32 @@ function commands(done: (code: number) => void): Command {
       done(
         compare(baseline, candidate, { failOn, confidence, form, html: html ?? null, color: color(options) }),
       );
+    });
+
+  program.command("inspect").argument("<ledger>", "a .z6log file")
+    .argument("[filter...]", "such as 'status >= 500 and step == pay'")
+    .description(
+      "look into a run: its requests by filter, one session, every VU at a moment, what is behind a number",
+    )
+    .option("--limit <n>", "how many are shown (default: 50)")
+    .option("--all", "show all")
+    .option("--json", "print lines of JSON instead of text")
+    .option("--session <n>", "follow one session, setup or teardown: a sequence diagram")
+    .option("--at <time>", "what every VU was doing then: 12.5s, 300ms")
+    .option("--step [name]", "step forwards and backwards through time by keys; with --why: of which step")
+    .option("--why <number>", "the requests behind p99, max, or service_time p99.9, and what they share")
+    .option("--html <file>", "write what the filter selects as one page")
+    .action(async (ledger, filter, options) => {
+      const { inspect } = await import("./commands/inspect.ts");
+      done(await inspect(ledger, filter.join(" "), options));
+    });
+
+  program.command("watch").argument("<ledger>", "a .z6log file, even before it is there")
+    .description("follow a run in another process or on another machine by its ledger")
+    .addOption(noColor())
+    .action(async (ledger, options) => {
+      const { watch } = await import("./commands/watch.ts");
+      done(await watch(ledger, color(options)));
     });
 
   program.command("import").usage("[options] [kind] <file>")
@@ -273,7 +312,7 @@ function runFlags(command: Command): Command {
     .option("--start-at <time>", "begin the load then: 2026-11-21T20:15:00Z, or +30s")
     .option("--workers <n>", "divide the run among n threads, a ledger each")
     .option("-o, --out <dir>", "folder for ledger and reports", OUT_FOLDER)
-    .option("--report <list>", "also write reports beside the ledger: text, json, html")
+    .option("--report <list>", `also write reports beside the ledger: ${REPORTS.join(", ")}`)
     .option("-q, --quiet", "print nothing while it runs")
     .option("--dry-run", "show the plan, check this machine, send nothing");
 }

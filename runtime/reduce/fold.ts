@@ -105,6 +105,9 @@ export class Fold {
         case KIND.loopGap:
           this.course.loopGap(tickAt(words, at), words[at + WORD.a]);
           break;
+        case KIND.processorUsed:
+          this.course.processorUsed(tickAt(words, at), words[at + WORD.a], words[at + WORD.b]);
+          break;
         case KIND.runStopped:
           this.course.runStopped(tickAt(words, at), words[at + WORD.a], words[at + WORD.b]);
           break;
