@@ -15,7 +15,12 @@ const OK = 600;
 const DEADLINE_EXCEEDED = 604;
 const NOT_FOUND = 605;
 
-async function run(folder: string, target: string, flags: readonly string[]): Promise<Outcome> {
+async function run(
+  folder: string,
+  target: string,
+  flags: readonly string[],
+  missingExpects = "NOT_FOUND",
+): Promise<Outcome> {
   const file = `${folder}/shop.toml`;
   await Deno.copyFile(PROTO, `${folder}/practice.proto`);
   await Deno.writeTextFile(
@@ -48,7 +53,7 @@ expect = { grpc = "OK", json = { "/priceCents" = 107 } }
 name = "missing"
 grpc = "practice.Shop/GetItem"
 message = { id = 404 }
-expect = { grpc = "NOT_FOUND" }
+expect = { grpc = "${missingExpects}" }
 [[flow.step]]
 name = "late"
 grpc = "practice.Shop/GetItem"
@@ -119,4 +124,14 @@ tls = { ca = "${certificates.ca}" }`;
     assertOutcome(await run(folder, target, []));
     await nginx.stop();
     assert.equal((await server.stop()).calls, 6 * SESSIONS);
+  }));
+
+Deno.test("why a call was refused is told in the server's words", () =>
+  inFolder(async (folder) => {
+    await using server = await startGrpcServer();
+    const target = `base = "http://${server.address}"\nprotocol = "h2"`;
+    const { report } = await run(folder, target, [], "OK");
+    const refused = report.failedChecks.find(({ step }) => step === "missing");
+    assert.equal(refused?.excerpt, "there is no item 404, ä");
+    assert.equal(refused?.expected, "status OK");
   }));

@@ -3,7 +3,7 @@ import { redirectTarget } from "../protocol/http1_redirect.ts";
 import { targetName } from "../target_name.ts";
 import type { Captured, ExaminedResponse, Examiner, Findings } from "./host.ts";
 import type { PreparedRequest } from "./prepared_request.ts";
-import { ResponseView } from "./response_view.ts";
+import { excerptOf, ResponseView } from "./response_view.ts";
 import { Conditions, type SessionMemory } from "./session_memory.ts";
 
 /** Reads what responses mean from their bytes. */
@@ -66,8 +66,15 @@ function failedChecks(
   return failed;
 }
 
-function foundBy({ checks, captures }: PreparedRequest, response: ResponseView, check: number): string {
-  if (check === 0) return response.excerpt;
+function foundBy(request: PreparedRequest, response: ResponseView, check: number): string {
+  if (check === 0) return request.decode === null ? response.excerpt : wordsOfGrpc(response);
+  const { checks, captures } = request;
   const at = check - 1 - checks.length;
   return at < 0 ? checks[check - 1].found(response) : captures[at].found(response);
+}
+
+/** Why a call did not end well, in the server's words. */
+function wordsOfGrpc(response: ResponseView): string {
+  const [words = ""] = response.fields("grpc-message");
+  return excerptOf(words);
 }

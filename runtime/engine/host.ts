@@ -66,7 +66,10 @@ export type ResponseWish = Readonly<{
   head: boolean;
   /** The body is needed for checks, and is handed over whole. */
   keepBody: boolean;
-  /** The head is needed, from its status line to its empty line, and is handed over as received. */
+  /**
+   * The head is needed, from its status line to its empty line, and is handed over as received. That of a call of gRPC
+   * that was not answered with OK is handed over in any case.
+   */
   keepHead: boolean;
 }>;
 

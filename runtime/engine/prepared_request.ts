@@ -66,7 +66,8 @@ export function prepareRequests(known: Omit<WriterParts, "codec" | "scratch">): 
       checks,
       captures: captures.map((capture) => prepareCapture(capture, plan.bounds.captureBytes)),
       keepsCookies,
-      isPlain: checks.length === 0 && captures.length === 0 && !followsHead && retry === null,
+      isPlain: checks.length === 0 && captures.length === 0 && !followsHead && retry === null &&
+        grpc === null,
       isOnWebSocket: request.kind !== "http",
       awaited: awaitedBy(request),
       decode: grpc === null ? null : decoder(new GrpcMessages(codec, grpc.responseType)),

@@ -1,6 +1,6 @@
 import type { Completions, RequestPhase, ResponseWish } from "../engine/host.ts";
 import { ERROR } from "../ledger/errors.ts";
-import { CLOSED } from "../ledger/record.ts";
+import { CLOSED, GRPC_STATUS } from "../ledger/record.ts";
 import type { Tick } from "../plan.ts";
 import { Http2Connection } from "../protocol/http2_connection.ts";
 import type { Http2Events } from "../protocol/http2_events.ts";
@@ -215,7 +215,9 @@ export class Http2Carrier implements Carrier {
     const bytes = response.headBytes + response.bodyBytes;
     if (error !== 0) return this.#completions.requestFailed(slot, error, firstByte, now, bytes, cause);
     const body = wish.keepBody ? content.last() : null;
-    const head = wish.keepHead ? content.head(response) : null;
+    // It says why.
+    const isRefused = wish.stream === "grpc" && status !== GRPC_STATUS;
+    const head = wish.keepHead || isRefused ? content.head(response) : null;
     this.#completions.responseEnded(slot, firstByte, now, status, bytes, body, head);
   }
 
