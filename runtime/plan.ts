@@ -83,7 +83,7 @@ export type Target = Readonly<{
 
 /** What a target's certificate is held against, and what it is shown. */
 export type Tls = Readonly<{
-  /** Trusted beside the system's own authorities. PEM. */
+  /** Trusted beside Mozilla's authorities, and the machine's where DENO_TLS_CA_STORE says so. PEM. */
   ca: TlsText | null;
   /** The client's certificate and its key: both or neither. A key is never in a plan. PEM. */
   cert: TlsText | null;
