@@ -31,7 +31,17 @@ const PHASES = ["1_parse", "2_check", "3_lower", "4_emit"];
 const PURE = ["node:assert/strict", "node:crypto"];
 
 const LAYERS: readonly Layer[] = [
-  { name: "plan", at: ["runtime/plan.ts"], sees: [], outside: [] },
+  {
+    name: "plan",
+    at: [
+      "runtime/plan.ts",
+      "runtime/plan_checks.ts",
+      "runtime/plan_messages.ts",
+      "runtime/plan_templates.ts",
+    ],
+    sees: [],
+    outside: [],
+  },
   { name: "leaves", at: RUNTIME_LEAVES, sees: ["plan"], outside: [] },
   { name: "protocol", at: ["runtime/protocol/"], sees: [], outside: [] },
   { name: "ledger", at: ["runtime/ledger/"], sees: ["plan", "leaves"], outside: PURE },
@@ -50,6 +60,8 @@ const LAYERS: readonly Layer[] = [
   },
   { name: "reduce", at: ["runtime/reduce/"], sees: ["decisions", "ledger", "plan", "leaves"], outside: [] },
   { name: "report", at: ["runtime/report/"], sees: ["reduce", "decisions", "plan", "leaves"], outside: [] },
+  // The script of the HTML report, which a browser runs.
+  { name: "page", at: ["report_page/"], sees: ["report", "reduce"], outside: ["uplot", "node:*"] },
   { name: "run", at: ["runtime/run.ts"], sees: ["host", "engine", "ledger", "plan", "leaves"], outside: [] },
   { name: "main", at: ["runtime/"], sees: RUNTIME, outside: ["node:*"] },
 
@@ -97,7 +109,7 @@ const LAYERS: readonly Layer[] = [
     name: "cli",
     at: ["cli/"],
     sees: ["targets", "import", "protos", "compiler", ...PHASES, "diagnostic", ...RUNTIME],
-    outside: ["node:*", "commander", "protobufjs"],
+    outside: ["node:*", "commander", "hdr-histogram-js", "hyparquet-writer", "protobufjs"],
   },
 ];
 

@@ -16,6 +16,7 @@ import { checkProtos } from "./check_grpc.ts";
 import type { ReadProtos } from "./protos.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
+import { limitsOf } from "./schema_validity.ts";
 import { allTags } from "./tags.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -97,7 +98,7 @@ function checkParts(checking: Checking, readProtos: ReadProtos | null): Parts | 
     setup: setup.flow,
     teardown: teardown.flow,
     thresholds,
-    validity: { lagP99Ticks: validity.lag_p99, dropsPpm: validity.drops, gapsPpm: validity.gaps },
+    validity: limitsOf(validity),
     simulation,
   };
 }

@@ -260,7 +260,7 @@ export const comparison = () =>
 export const ratio = () => texts('a percentage in quotes, such as "0.5%"').transform(by(readRatio));
 
 /** What nothing is above: of a time in ticks, and of a ratio. */
-const ANY = { duration: Number.MAX_SAFE_INTEGER, ratio: 1_000_000 } as const;
+export const ANY = { duration: Number.MAX_SAFE_INTEGER, ratio: 1_000_000 } as const;
 
 const orAny = (reader: (text: string) => Reading<number>, any: number) => (text: string): Reading<number> => {
   if (text === "any") return read(any);

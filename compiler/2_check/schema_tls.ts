@@ -5,7 +5,7 @@ import { choice, flag, plainText, template } from "./fields.ts";
 /** `tls` of a target. What may stand in a text is checked in `check_tls.ts`. */
 export const tlsSchema = z.strictObject({
   ca: template().optional().describe(
-    "A file of certificates, PEM, that are trusted beside the system's own authorities; or `${secret.NAME}`.",
+    "A file of certificates, PEM, that are trusted beside Mozilla's authorities; or `${secret.NAME}`.",
   ),
   cert: template().optional().describe(
     "A file with the client's certificate, PEM; or `${secret.NAME}`. It needs `key`.",

@@ -1,0 +1,23 @@
+/** The JSON Schema of JSON reports, from the types and docstrings of `Summary`: one definition. */
+import { fileURLToPath } from "node:url";
+import { createGenerator } from "ts-json-schema-generator";
+
+const TYPES = new URL("../runtime/reduce/summary.ts", import.meta.url);
+
+/** As text that ends with a newline. Takes some seconds: TypeScript reads what the types are made of. */
+export function reportSchema(): string {
+  const generator = createGenerator({
+    path: fileURLToPath(TYPES),
+    type: "Summary",
+    skipTypeCheck: true,
+    // Fields may be added without a new format.
+    additionalProperties: true,
+    sortProps: false,
+  });
+  const schema = {
+    title: "Report of a run of z6c, format 1",
+    ...generator.createSchema("Summary"),
+    $id: "report.schema.json",
+  };
+  return JSON.stringify(schema, null, 2) + "\n";
+}
