@@ -64,7 +64,7 @@ export class ProgressScreen {
   /** Shows how it ended, and leaves that where it stands. */
   finish(): void {
     clearTimeout(this.#timer);
-    this.#show();
+    this.show();
     this.#lines = 0;
   }
 
@@ -78,7 +78,7 @@ export class ProgressScreen {
   look(): void {
     const now = this.#clock.now();
     if (now < this.#nextTick) return;
-    this.#show();
+    this.show();
     this.#nextTick = now - now % this.#periodTicks + this.#periodTicks;
   }
 
@@ -90,7 +90,8 @@ export class ProgressScreen {
     }, Math.ceil(leftTicks / 1000));
   }
 
-  #show(): void {
+  /** Shows the run as it is. */
+  show(): void {
     const progress = this.#progress();
     if (!this.#terminal) return write(liveLine(progress) + "\n");
     const block = liveBlock(progress, { width: columns(), color: this.#color });
