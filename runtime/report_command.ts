@@ -1,14 +1,16 @@
 import type { RunOptions } from "./command_line.ts";
-import { openLedgerFile } from "./host/ledger_file.ts";
-import { openLedger } from "./ledger/reader.ts";
-import { isSystemError, ledgerError } from "./ledger_error.ts";
-import { writeReport } from "./out_folder.ts";
+import { htmlReport } from "./html_report.ts";
 import { columns } from "./live/progress.ts";
+import { withLedgers } from "./opened_ledgers.ts";
+import { writeReport } from "./out_folder.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
-import { reduce, type ReduceOptions, type ReducibleLedger } from "./reduce/reduce.ts";
+import { reduce, type ReduceOptions } from "./reduce/reduce.ts";
 import { CannotMerge } from "./reduce/shards.ts";
 import type { Summary } from "./reduce/summary.ts";
 import { renderJson } from "./report/json.ts";
+import { renderJunit } from "./report/junit.ts";
+import { renderMarkdown } from "./report/markdown.ts";
+import { renderPrometheus } from "./report/prometheus.ts";
 import { renderText } from "./report/text.ts";
 import { UserError } from "./user_error.ts";
 
@@ -28,12 +30,9 @@ export function report(
   const files = paths.map((path, at): [string, string] => [at === 0 ? "ledger" : "", path]);
   let unwritten = false;
   for (const name of options.reports) {
-    const file = `${stem}.${name === "json" ? "json" : "txt"}`;
+    const file = `${stem}.${EXTENSIONS.get(name) ?? name}`;
     try {
-      writeReport(
-        file,
-        name === "json" ? renderJson(summary) : renderText(summary, { width: 100, color: false }),
-      );
+      writeReport(file, rendered(name, summary, paths));
       files.push([name, file]);
     } catch (cause) {
       // The report that is printed must not be lost with the one that cannot be written.
@@ -48,6 +47,31 @@ export function report(
   printWhole(text);
   const { exitCode } = summary.verdict;
   return unwritten && exitCode === EXIT.passed ? EXIT.error : exitCode;
+}
+
+/** Of reports whose name is not their file's. */
+const EXTENSIONS = new Map([
+  ["text", "txt"],
+  ["junit", "junit.xml"],
+  ["markdown", "md"],
+  ["prometheus", "prom"],
+]);
+
+function rendered(name: string, summary: Summary, paths: readonly string[]): string {
+  switch (name) {
+    case "json":
+      return renderJson(summary);
+    case "html":
+      return htmlReport(paths, summary);
+    case "junit":
+      return renderJunit(summary);
+    case "markdown":
+      return renderMarkdown(summary);
+    case "prometheus":
+      return renderPrometheus(summary);
+    default:
+      return renderText(summary, { width: 100, color: false });
+  }
 }
 
 /** Where reports lie: beside the ledger, and beside the first of several, without its shard. */
@@ -65,17 +89,8 @@ function withReason(summary: Summary, failure: string | null): Summary {
 
 /** What the ledgers of one run amount to. Throws `UserError` where one cannot be read, or they are not of one run. */
 export function summaryOf(paths: readonly string[], options: ReduceOptions = {}): Summary {
-  using sources = new DisposableStack();
-  const ledgers = paths.map((path): ReducibleLedger => {
-    try {
-      const { header, scan } = openLedger(sources.use(openLedgerFile(path)));
-      return { header, scan: (visit) => read(path, () => scan(visit)) };
-    } catch (cause) {
-      throw ledgerError("report", path, cause);
-    }
-  });
   try {
-    return reduce(ledgers, options);
+    return withLedgers(paths, (ledgers) => reduce(ledgers, options));
   } catch (cause) {
     if (!(cause instanceof CannotMerge)) throw cause;
     throw new UserError(
@@ -83,14 +98,6 @@ export function summaryOf(paths: readonly string[], options: ReduceOptions = {})
         "only the shards of one run can be reported together",
       EXIT.badInput,
     );
-  }
-}
-
-function read<Result>(path: string, perform: () => Result): Result {
-  try {
-    return perform();
-  } catch (cause) {
-    throw isSystemError(cause) ? ledgerError("report", path, cause) : cause;
   }
 }
 

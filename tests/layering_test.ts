@@ -61,7 +61,7 @@ const LAYERS: readonly Layer[] = [
   { name: "reduce", at: ["runtime/reduce/"], sees: ["decisions", "ledger", "plan", "leaves"], outside: [] },
   { name: "report", at: ["runtime/report/"], sees: ["reduce", "decisions", "plan", "leaves"], outside: [] },
   // The script of the HTML report, which a browser runs.
-  { name: "page", at: ["report_page/"], sees: ["report", "reduce"], outside: ["uplot", "node:*"] },
+  { name: "page", at: ["cli/report_page/"], sees: ["report", "reduce"], outside: ["uplot", "node:*"] },
   { name: "run", at: ["runtime/run.ts"], sees: ["host", "engine", "ledger", "plan", "leaves"], outside: [] },
   { name: "main", at: ["runtime/"], sees: RUNTIME, outside: ["node:*"] },
 

@@ -11,6 +11,8 @@ const ENTRIES = [
   "cli/selftest/answering_server.ts",
   "bench/main.ts",
   "docs/generate.ts",
+  "cli/report_page/main.ts",
+  "cli/report_page/bundle.ts",
   "tests/run_all.ts",
   "tests/simulator/main.ts",
   "tests/real_peers/npm/ws_server.ts",

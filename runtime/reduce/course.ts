@@ -32,6 +32,8 @@ export class Course {
   readonly gaps = { count: 0, longestTicks: 0, totalTicks: 0 };
   /** The longest of them; their shard is told where shards come together. */
   longest: readonly Omit<LoopGap, "shard">[] = [];
+  /** What was used of the processor, and in how much time. */
+  readonly processor = { usedTicks: 0, ofTicks: 0 };
   /** The run's last record was met. */
   ended = false;
   private readonly once = new Map<number, RunOnce>();
@@ -75,6 +77,13 @@ export class Course {
     this.gaps.totalTicks += measured;
     this.gaps.longestTicks = Math.max(this.gaps.longestTicks, measured);
     this.longest = longestGaps([...this.longest, { fromTick: endTick - measured, lengthTicks: measured }]);
+  }
+
+  /** Each is told anew where a stage begins, so that all of it is measured or nothing. */
+  processorUsed(endTick: Tick, usedTicks: number, ofTicks: number): void {
+    if (endTick - ofTicks < this.measuredFromTick) return;
+    this.processor.usedTicks += usedTicks;
+    this.processor.ofTicks += ofTicks;
   }
 
   /** Measured time to the end of the load, draining included. */

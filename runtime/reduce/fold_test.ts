@@ -100,6 +100,31 @@ Deno.test("only the part of a loop gap that lies in measured time counts", () =>
   assert.equal(gaps?.actual, 200_000);
 });
 
+Deno.test("only what began to be used of the processor in measured time counts", () => {
+  const used = (tick: number, a: number, b: number): SyntheticRecord => ({
+    tick,
+    kind: "processorUsed",
+    a,
+    b,
+  });
+  const busy = (...records: SyntheticRecord[]) => summaryOf(...records, { tick: 3000, kind: "runEnded" });
+  const summary = busy(
+    used(500, 500, 500),
+    used(1001, 500, 501),
+    used(2001, 850, 1000),
+    used(3001, 950, 1000),
+  );
+  assert.deepEqual(summary.generator.processor, { shard: 1, usedPpm: 900_000, isBusy: true });
+  const cpu = summary.validity.find(({ name }) => name === "cpu");
+  assert.deepEqual([cpu?.actual, cpu?.limit, cpu?.ok], [900_000, 1_000_000, true]);
+  // In all of the time is the most that there is, whatever the system counts.
+  assert.equal(busy(used(2001, 1010, 1000)).generator.processor?.usedPpm, 1_000_000);
+  const idle = busy(used(2001, 899, 1000)).generator.processor;
+  assert.deepEqual(idle, { shard: 1, usedPpm: 899_000, isBusy: false });
+  assert.equal(busy(used(1001, 500, 501)).generator.processor, null);
+  assert.equal(busy().validity.find(({ name }) => name === "cpu")?.actual, null);
+});
+
 Deno.test("the five longest loop gaps are told with their time, the longest first", () => {
   const gaps = [20, 50, 10, 60, 30, 40, 50].map((length, at): SyntheticRecord => {
     return { tick: 2000 + 100 * at, kind: "loopGap", a: length };

@@ -277,6 +277,19 @@ Deno.test("a shard that is not whole is named, and the worst of them is what all
   assert.deepEqual(shards.map(({ state }) => state), ["partial", "whole", "damaged"]);
 });
 
+Deno.test("the shard that was busiest is the one that is judged", () => {
+  const used = (a: number): SyntheticRecord => ({ tick: 60_000_000, kind: "processorUsed", a, b: 1_000_000 });
+  const entered: SyntheticRecord = { tick: 0, kind: "stageEntered", a: 0 };
+  const end: SyntheticRecord = { tick: 60_000_000, kind: "runEnded" };
+  const { validity, generator } = reduce([
+    ledgerOf([entered, used(100_000), end], 1, 3),
+    ledgerOf([entered, used(970_000), end], 2, 3),
+    ledgerOf([entered, end], 3, 3),
+  ]);
+  assert.deepEqual(generator.processor, { shard: 2, usedPpm: 970_000, isBusy: true });
+  assert.equal(validity.find(({ name }) => name === "cpu")?.actual, 970_000);
+});
+
 Deno.test("the shard that stood still for longest is the one that is judged", () => {
   const gap = (length: number): SyntheticRecord => ({ tick: 60_000_000, kind: "loopGap", a: length });
   const entered: SyntheticRecord = { tick: 0, kind: "stageEntered", a: 0 };

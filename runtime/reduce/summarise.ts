@@ -16,6 +16,7 @@ import {
   stepSummaries,
   tagSummaries,
 } from "./parts.ts";
+import { busiestShard } from "./processor_share.ts";
 import type { SeriesSet } from "./sample_routes.ts";
 import { ALL } from "./scope.ts";
 import { mergedIntegrity, missingShards, sharedOut } from "./shards.ts";
@@ -56,6 +57,7 @@ export function summarise(
   const requests = requestTotals(counts, measuredTicks);
   const sessions = sessionTotals(plan, counters, courses, -1, false);
   const thresholds = judgeThresholds(plan, counters, courses, series, measuredTicks);
+  const processor = busiestShard(read.map(({ course, header }) => ({ shard: header.shard.index, course })));
   const validity = judgeValidity(plan.validity, {
     transport: plan.transport,
     lagP99Ticks: series.find("lag").quantile(990_000),
@@ -63,6 +65,7 @@ export function summarise(
     started: sessions.started,
     dropped: sessions.dropped,
     courses,
+    cpuPpm: processor?.usedPpm ?? null,
     integrity,
   });
   const stops = courses.flatMap((course) => course.stops);
@@ -101,6 +104,7 @@ export function summarise(
       lag: distribution(series.find("lag")),
       blocked: distribution(series.find("blocked")),
       gaps: allGaps(read),
+      processor,
     },
     steps: stepSummaries(plan, counters, series, measuredTicks),
     messages: messageSummary(plan, counters, series, measuredTicks),

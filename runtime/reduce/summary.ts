@@ -56,6 +56,8 @@ export type Summary = Readonly<{
       /** `longest`: at most five of them, the longest first. */
       { count: number; longestTicks: Tick; totalTicks: Tick; longest: readonly LoopGap[] }
     >;
+    /** Of the busiest shard; null where the system does not tell, or nothing was used. */
+    processor: ProcessorShare | null;
   }>;
   /** Of steps that send requests, in the plan's order. */
   steps: readonly StepSummary[];
@@ -75,6 +77,12 @@ export type Summary = Readonly<{
 
 /** The generator's loop did not turn from `fromTick` on; only the part in measured time. */
 export type LoopGap = Readonly<{ shard: number; fromTick: Tick; lengthTicks: Tick }>;
+
+/**
+ * The share of measured time in which the thread of a shard used the processor, without looking for what is due, 1,000,000
+ * at most. `isBusy`: it is 90 % or more, so that response times hold some of the generator's own work.
+ */
+export type ProcessorShare = Readonly<{ shard: number; usedPpm: number; isBusy: boolean }>;
 
 export type RunFacts = Readonly<{
   name: string;
@@ -166,7 +174,7 @@ export type ThresholdResult = Readonly<{
 
 /** A promise of the generator. `actual` must not be above `limit`; both null for the ledger and null where nothing is known. */
 export type ValidityResult = Readonly<{
-  name: "lag" | "drops" | "gaps" | "ledger" | "samples";
+  name: "lag" | "drops" | "gaps" | "cpu" | "ledger" | "samples";
   unit: Unit;
   actual: number | null;
   limit: number | null;

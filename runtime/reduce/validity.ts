@@ -5,6 +5,9 @@ import type { Course } from "./course.ts";
 import { partsPerMillion } from "./rounding.ts";
 import type { ValidityResult } from "./summary.ts";
 
+/** Nothing is above it. */
+const ANY_PPM = 1_000_000;
+
 export type ValidityFacts = Readonly<{
   transport: Transport;
   lagP99Ticks: number | null;
@@ -13,6 +16,8 @@ export type ValidityFacts = Readonly<{
   dropped: number;
   /** One for each shard. */
   courses: readonly Pick<Course, "gaps" | "measuredTicks" | "ended">[];
+  /** Of the busiest shard. */
+  cpuPpm: number | null;
   integrity: Integrity;
 }>;
 
@@ -35,6 +40,10 @@ export function judgeValidity(limits: Validity, facts: ValidityFacts): ValidityR
     {
       ...judged("gaps", "ppm", worstGaps(facts), limits.gapsPpm),
       advice: "look for other programs on this machine, or a suspended one; or use a larger machine",
+    },
+    {
+      ...judged("cpu", "ppm", facts.cpuPpm, limits.cpuPpm ?? ANY_PPM),
+      advice: cpuAdvice(facts.transport),
     },
     {
       name: "samples",
@@ -63,6 +72,19 @@ function lagAdvice(transport: Transport): string {
       return `use transport = "socket", which is faster and more punctual; or ${spread}`;
     case "socket":
       return `use transport = "epoll" (Linux, http), which is faster and more punctual; or ${spread}`;
+    case "epoll":
+      return spread;
+  }
+}
+
+/** The cheaper way first. */
+function cpuAdvice(transport: Transport): string {
+  const spread = "divide the load among --workers or among machines with --shard";
+  switch (transport) {
+    case "fetch":
+      return `use transport = "socket", which needs less of the processor; or ${spread}`;
+    case "socket":
+      return `use transport = "epoll" (Linux, http), which needs less of the processor; or ${spread}`;
     case "epoll":
       return spread;
   }

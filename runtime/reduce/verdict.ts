@@ -59,6 +59,8 @@ function brokenPromise(name: ValidityResult["name"], integrity: Integrity): stri
       return "too many arrivals were dropped";
     case "gaps":
       return "z6c's loop stood still for too long";
+    case "cpu":
+      return "z6c was too busy: what it used of the processor is above the limit";
     case "samples":
       return "nothing was measured";
     case "ledger":

@@ -4,7 +4,7 @@ import type { OnceSummary, ThresholdResult } from "./summary.ts";
 import { judgeValidity, type ValidityFacts } from "./validity.ts";
 import { reachVerdict } from "./verdict.ts";
 
-const LIMITS = { lagP99Ticks: 1000, dropsPpm: 1000, gapsPpm: 10_000 };
+const LIMITS = { lagP99Ticks: 1000, dropsPpm: 1000, gapsPpm: 10_000, cpuPpm: 950_000 };
 const WHOLE: ValidityFacts["integrity"] = {
   state: "whole",
   records: 10,
@@ -39,6 +39,7 @@ const GOOD: ValidityFacts = {
   started: 999,
   dropped: 1,
   courses: [course(1)],
+  cpuPpm: 950_000,
   integrity: WHOLE,
 };
 const MISSED: ThresholdResult = {
@@ -66,6 +67,8 @@ const CASES: [string, Given, verdict: string, exitCode: number][] = [
   ["all is well, at the limits", {}, "passed", 0],
   ["a threshold is missed", { missed: true }, "failed", 99],
   ["a step stopped the run", { stopReason: STOP.stepFailed }, "failed", 99],
+  ["it was too busy", { facts: { cpuPpm: 950_001 } }, "invalid", 97],
+  ["nobody could tell how busy it was", { facts: { cpuPpm: null } }, "passed", 0],
   ["one of two shards stood still", { facts: { courses: [course(0), course(2)] } }, "invalid", 97],
   ["one of two shards has no end", { facts: { courses: [course(0), course(0, false)] } }, "invalid", 97],
   ["a threshold that invalidates is missed", { missed: { invalidates: true } }, "invalid", 97],

@@ -29,6 +29,11 @@ export function inUnit(value: number, unit: Unit, digits = 3): string {
   }
 }
 
+/** Nothing is above it: what the scenario says `"any"` for. */
+export function isAny(limit: number, unit: Unit): boolean {
+  return limit === (unit === "ppm" ? 1_000_000 : Number.MAX_SAFE_INTEGER);
+}
+
 /** Limits are given, not measured: `1.00ms` is `1ms`. */
 export function asWritten(text: string): string {
   return text.replace(/\.0+(?=\D|$)|(\.\d*[1-9])0+(?=\D|$)/, "$1");

@@ -12,6 +12,11 @@ export function title(text: string, { paint }: Page): string {
   return paint.strong(text.toUpperCase());
 }
 
+/** Words that are no faint remark. */
+export function paragraph(text: string, { width }: Page): string[] {
+  return wrapped(text, width - INDENT.length).map((line) => INDENT + line);
+}
+
 /** One line to say what the numbers above it mean. */
 export function definition(text: string, { width, paint }: Page): string[] {
   return wrapped(text, width - INDENT.length).map((line) => INDENT + paint.faint(line));

@@ -1,8 +1,9 @@
 /** The top of the text report: the verdict and why, thresholds, validity. */
 import type { Summary, Unit, ValidityResult } from "../reduce/summary.ts";
+import { busyText, isWorthARow } from "./busy.ts";
 import { count, counted, duration, span } from "./format.ts";
-import { asWritten, besideLimit, inUnit } from "./limits.ts";
-import { definition, hanging, labelled, type Page, tick, title, wrappedItems } from "./page.ts";
+import { asWritten, besideLimit, inUnit, isAny } from "./limits.ts";
+import { definition, hanging, labelled, type Page, paragraph, tick, title, wrappedItems } from "./page.ts";
 import { type Column, table, wrapped } from "./table.ts";
 import { hasLoad, moment } from "./text_run.ts";
 
@@ -97,7 +98,10 @@ const VALIDITY_COLUMNS: readonly Column[] = [
 ];
 
 /** Whether the generator kept its promises, and what to do where it did not. */
-export function validitySection({ validity, generator, integrity, shards }: Summary, page: Page): string[] {
+export function validitySection(summary: Summary, page: Page): string[] {
+  const { generator, integrity, shards } = summary;
+  const validity = summary.validity.filter(isWorthARow);
+  const busy = busyText(summary);
   const rows = validity.map((result) => validityRow(result, integrity.state));
   const [titles, ...lines] = marked(VALIDITY_COLUMNS, rows, validity.map(({ ok }) => ok), page);
   const advised = lines.flatMap((line, index) =>
@@ -122,6 +126,7 @@ export function validitySection({ validity, generator, integrity, shards }: Summ
     title("Validity", page),
     ...titles,
     ...advised,
+    ...(busy === null ? [] : paragraph(`${busy}.`, page)),
     ...(lag === null ? [] : labelled("lag", quantiles(lag), page)),
     ...(blocked === null || blocked.max === 0 ? [] : labelled("blocked", quantiles(blocked), page)),
     ...(gaps.count === 0 ? [] : labelled("loop gaps", gapItems, page)),
@@ -139,6 +144,7 @@ function validityRow({ name, actual, limit, unit }: ValidityResult, state: strin
     lag: "lag p99",
     drops: "dropped arrivals",
     gaps: "loop gaps",
+    cpu: "processor",
     samples: "requests measured",
     ledger: `ledger ${state}, records`,
   };
@@ -147,11 +153,6 @@ function validityRow({ name, actual, limit, unit }: ValidityResult, state: strin
   if (isAny(limit, unit)) return [titles[name], inUnit(actual, unit), "any"];
   const texts = besideLimit(actual, limit, unit);
   return [titles[name], texts.actual, texts.limit];
-}
-
-/** Nothing is above it: what the scenario says `"any"` for. */
-function isAny(limit: number, unit: Unit): boolean {
-  return limit === (unit === "ppm" ? 1_000_000 : Number.MAX_SAFE_INTEGER);
 }
 
 function limitText(limit: number, unit: Unit): string {
