@@ -35,8 +35,9 @@ export type MessageField = Readonly<{
   type: ScalarType | "message" | "enum" | "group";
   /** Position in `messageTypes` where `type` is message or group, else −1. */
   message: number;
-  /** Where `type` is enum. */
+  /** Where `type` is enum; of a number with several names the first is told. */
   values: readonly (readonly [name: string, value: number])[];
+  /** one: absent means its default value; optional: absent is told from default. Messages are `optional`. */
   rule: "one" | "optional" | "repeated" | "packed" | "map";
   /** Of a map, whose `type` is that of its values. */
   keyType: ScalarType | "";

@@ -1,7 +1,7 @@
 /** A world that is late, as live ones are: its clock goes on while it is read, and turns come when they come. */
 import { createHash } from "node:crypto";
 import type { Phase } from "../runtime/engine/engine.ts";
-import type { Completions, Host, Network } from "../runtime/engine/host.ts";
+import type { Completions, Host, Network, Processor } from "../runtime/engine/host.ts";
 import type { Shard } from "../runtime/engine/shares.ts";
 import { SimulatedNetwork } from "../runtime/host/simulation/simulated_network.ts";
 import type { Opening, Reply, SimulatedTarget } from "../runtime/host/simulation/simulated_target.ts";
@@ -60,12 +60,14 @@ export async function lateRun(plan: Plan, { seed, interrupts, shard, runsOnce }:
 
 class LateHost implements Host {
   readonly clock: LateClock;
+  readonly processor: Processor;
   readonly #plan: Plan;
   readonly #random: Random;
   readonly #polled: (now: Tick) => void;
 
   constructor(plan: Plan, random: Random, polled: (now: Tick) => void) {
     this.clock = new LateClock(random);
+    this.processor = { usedTicks: () => random(1_000_000) };
     this.#plan = plan;
     this.#random = random;
     this.#polled = polled;

@@ -10,6 +10,7 @@ type Layer = Readonly<
 
 const RUNTIME_LEAVES = [
   "runtime/comparison.ts",
+  "runtime/grpc_statuses.ts",
   "runtime/version.ts",
   "runtime/user_error.ts",
   "runtime/target_name.ts",
@@ -43,7 +44,7 @@ const LAYERS: readonly Layer[] = [
     outside: [],
   },
   { name: "leaves", at: RUNTIME_LEAVES, sees: ["plan"], outside: [] },
-  { name: "protocol", at: ["runtime/protocol/"], sees: [], outside: [] },
+  { name: "protocol", at: ["runtime/protocol/"], sees: ["plan"], outside: [] },
   { name: "ledger", at: ["runtime/ledger/"], sees: ["plan", "leaves"], outside: PURE },
   { name: "engine", at: ["runtime/engine/"], sees: ["ledger", "protocol", "plan", "leaves"], outside: [] },
   {
@@ -75,7 +76,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "2_check",
     at: ["compiler/2_check/"],
-    sees: ["1_parse", "diagnostic", "plan"],
+    sees: ["1_parse", "diagnostic", "plan", "leaves"],
     outside: [...PURE, "zod"],
   },
   {

@@ -26,6 +26,7 @@ const OBSERVED: Readonly<Record<string, readonly Field[]>> = {
   frameAnswered: ["tick", "a", "b"],
   loopGap: ["tick", "a"],
   messageReceived: ["b", "c"],
+  processorUsed: ["a"],
   requestFailed: ["a", "b", "c"],
   requestIssued: ["c"],
   responseEnded: ["a", "b", "c"],

@@ -211,14 +211,15 @@ function failed(): ReducibleLedger[] {
 }
 
 function invalid(): ReducibleLedger[] {
-  const plan = syntheticPlan({
+  const usual = syntheticPlan({
     name: "too-fast",
     flows: FLOWS,
     stages: STAGES,
     thresholds: [p99(1, "response_time p99 < 1us")],
   });
+  const plan: Plan = { ...usual, validity: { ...usual.validity, cpuPpm: 950_000 } };
   const records = sessions(plan, 3, { ...SMOOTH, lagTicks: 9000, droppedOneIn: 12 });
-  records.push({ tick: 50_000_000, kind: "loopGap", a: 2_000_000 });
+  records.push({ tick: 50_000_000, kind: "loopGap", a: 2_000_000 }, processorUsed(50_000_000, 0.9571));
   const problem = "the file ends in the middle of block 7";
   return [syntheticLedger(syntheticHeader(plan), records, {
     integrity: { state: "partial", bytesLost: 4096, digest: null, problem },
@@ -234,7 +235,12 @@ function lenient(): ReducibleLedger[] {
     return { tick: 14_000_000 + 9_000_000 * at, kind: "loopGap", a };
   });
   const records = sessions(plan, 3, { ...SMOOTH, lagTicks: 9000, droppedOneIn: 12 });
-  return [syntheticLedger(syntheticHeader(plan), ended([...records, ...gaps]))];
+  const processor = [processorUsed(50_000_000, 0.96), processorUsed(51_000_000, 0.985)];
+  return [syntheticLedger(syntheticHeader(plan), ended([...records, ...gaps, ...processor]))];
+}
+
+function processorUsed(tick: number, share: number): SyntheticRecord {
+  return { tick, kind: "processorUsed", a: share * 1_000_000, b: 1_000_000 };
 }
 
 function interrupted(): ReducibleLedger[] {

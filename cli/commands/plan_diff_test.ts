@@ -82,6 +82,7 @@ Deno.test("every part of a plan that changes is told by its name", () => {
     [{ tables: [{ ...TABLE, pick: "shuffle" }] }, ['data "t": pick "random" → "shuffle"']],
     [{ load: { ...plan.load, gracefulStopTicks: 9 } }, ["load: gracefulStop 1s → 0.000009s"]],
     [{ validity: { ...plan.validity, dropsPpm: 1 } }, ["validity: dropsPpm 10000 → 1"]],
+    [{ validity: { ...plan.validity, cpuPpm: 950_000 } }, ["validity: cpuPpm nothing → 950000"]],
   ];
   for (const [changes, lines] of cases) assert.deepEqual(planDiff(plan, { ...plan, ...changes }), lines);
   for (const [changes, lines] of cases) {

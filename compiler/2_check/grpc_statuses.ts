@@ -1,27 +1,7 @@
+import { GRPC_STATUSES } from "../../runtime/grpc_statuses.ts";
 import { quote } from "../diagnostic.ts";
 import { didYouMean } from "./nearest_name.ts";
 import { read, type Reading, trouble } from "./reading.ts";
-
-/** By code (grpc.github.io/grpc/core/md_doc_statuscodes.html). */
-export const GRPC_STATUSES = [
-  "OK",
-  "CANCELLED",
-  "UNKNOWN",
-  "INVALID_ARGUMENT",
-  "DEADLINE_EXCEEDED",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED",
-  "FAILED_PRECONDITION",
-  "ABORTED",
-  "OUT_OF_RANGE",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-  "UNAUTHENTICATED",
-] as const;
 
 /** Names, or one name → codes, ascending, each once. */
 export function readGrpcStatuses(names: string | readonly string[]): Reading<readonly number[]> {

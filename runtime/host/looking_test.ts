@@ -51,7 +51,8 @@ for (const transport of TRANSPORTS) {
     // Where the processor is another's for most of the time, looks are few.
     ok(looked > 200 && looked <= clock.now(), `${looked} of ${clock.now()}`);
     const from = clock.now();
-    for (let until = from + 200_000; clock.now() < until - 5_000;) await network.poll(until);
+    const until = from + 200_000;
+    while (clock.now() < until - 5_000) await network.poll(until);
     ok(looking.ticks - looked < 50_000, `${looking.ticks - looked} of ${clock.now() - from}`);
   });
 }

@@ -1,7 +1,8 @@
 /** Messages of protocol buffers and JSON, one into the other (protobuf.dev/programming-guides/encoding and …/json). */
 import type { Json } from "./json_value.ts";
 import { MessageReader } from "./protobuf_read.ts";
-import { type MessageType, type PreparedType, prepareTypes, ProtobufFault } from "./protobuf_types.ts";
+import type { MessageType } from "../plan_messages.ts";
+import { type PreparedType, prepareTypes, ProtobufFault } from "./protobuf_types.ts";
 import { MessageWriter } from "./protobuf_write.ts";
 
 /** `bytes` are good until the next message is encoded. `words` say on one line why there is none. */

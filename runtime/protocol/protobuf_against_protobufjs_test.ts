@@ -6,7 +6,7 @@ import { RICH_PROTO, richMessage, typesOf } from "../../tests/protobuf/rich_mess
 import { hex } from "../../tests/websocket/websocket_reading.ts";
 import type { Json } from "./json_value.ts";
 import { ProtobufCodec } from "./protobuf.ts";
-import type { MessageField, MessageType } from "./protobuf_types.ts";
+import type { MessageField, MessageType } from "../plan_messages.ts";
 
 const { types, type } = typesOf(RICH_PROTO);
 const codec = new ProtobufCodec(types);

@@ -1,13 +1,7 @@
+import type { ScalarType } from "../plan_messages.ts";
 import type { Json } from "./json_value.ts";
 import { numberOrName, shortestFloat, signedDigits, unsignedDigits } from "./protobuf_numbers.ts";
-import {
-  MOST_NESTED,
-  type PreparedField,
-  type PreparedType,
-  ProtobufFault,
-  type ScalarType,
-  WIRE,
-} from "./protobuf_types.ts";
+import { MOST_NESTED, type PreparedField, type PreparedType, ProtobufFault, WIRE } from "./protobuf_types.ts";
 import { WireReader } from "./protobuf_wire_reader.ts";
 
 type Scalar = string | number | boolean;

@@ -1,39 +1,5 @@
-/** What messages of protocol buffers are made of, and where reading and writing look it up. */
-
-export type MessageType = Readonly<{ name: string; fields: readonly MessageField[] }>;
-
-export type MessageField = Readonly<{
-  number: number;
-  /** As in JSON, and as in the source. */
-  name: string;
-  protoName: string;
-  type: ScalarType | "message" | "enum" | "group";
-  /** Position among the types where `type` is message or group, else −1. */
-  message: number;
-  /** Where `type` is enum; of a number with several names the first is told. */
-  values: readonly (readonly [name: string, value: number])[];
-  /** one: absent means its default value; optional: absent is told from default. Messages are `optional`. */
-  rule: "one" | "optional" | "repeated" | "packed" | "map";
-  /** Of a map, whose `type` is that of its values. */
-  keyType: ScalarType | "";
-}>;
-
-export type ScalarType =
-  | "double"
-  | "float"
-  | "int32"
-  | "int64"
-  | "uint32"
-  | "uint64"
-  | "sint32"
-  | "sint64"
-  | "fixed32"
-  | "fixed64"
-  | "sfixed32"
-  | "sfixed64"
-  | "bool"
-  | "string"
-  | "bytes";
+/** What messages of protocol buffers are made of, ready to be looked up by reading and writing. */
+import type { MessageField, MessageType, ScalarType } from "../plan_messages.ts";
 
 /** How a value lies in the bytes (protobuf.dev/programming-guides/encoding, "Message Structure"). */
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, groupStart: 3, groupEnd: 4, fixed32: 5 } as const;

@@ -1,13 +1,7 @@
+import type { ScalarType } from "../plan_messages.ts";
 import type { Json } from "./json_value.ts";
 import { floatOf, integerOf, wideIntegerOf } from "./protobuf_numbers.ts";
-import {
-  MOST_NESTED,
-  type PreparedField,
-  type PreparedType,
-  ProtobufFault,
-  type ScalarType,
-  WIRE,
-} from "./protobuf_types.ts";
+import { MOST_NESTED, type PreparedField, type PreparedType, ProtobufFault, WIRE } from "./protobuf_types.ts";
 import { WireWriter } from "./protobuf_wire_writer.ts";
 
 type Table = Readonly<Record<string, Json>>;

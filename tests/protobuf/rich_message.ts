@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { readProtos } from "../../compiler/protos/read_protos.ts";
 import type { Json } from "../../runtime/protocol/json_value.ts";
-import type { MessageType } from "../../runtime/protocol/protobuf_types.ts";
+import type { MessageType } from "../../runtime/plan_messages.ts";
 
 const SCALARS = [
   "double",

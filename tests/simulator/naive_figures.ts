@@ -48,6 +48,7 @@ export function sameFigures(summary: Summary): Figures {
       lag: generator.lag,
       blocked: generator.blocked,
       gaps: { count: gaps.count, longestTicks: gaps.longestTicks, totalTicks: gaps.totalTicks },
+      busyPpm: generator.processor?.usedPpm ?? null,
     },
     steps,
     messages,
@@ -142,6 +143,7 @@ class Naive {
         lag: distribution(samples(sent, "lag")),
         blocked: distribution(samples(requests, "blocked")),
         gaps: this.#gaps(),
+        busyPpm: this.#busyPpm(),
       },
       ...this.#parts(),
       stages: this.#plan.load.stages.map(({ name }, stage) => {
@@ -310,6 +312,18 @@ class Naive {
       longestTicks: Math.max(0, ...measured),
       totalTicks: sum(measured, (ticks) => ticks),
     };
+  }
+
+  /** The share of the busiest ledger. */
+  #busyPpm(): number | null {
+    const shares = this.#stories.flatMap(({ processor }) => {
+      const measured = processor.filter(({ fromTick }) => fromTick >= this.#startTick);
+      const ticks = sum(measured, ({ fromTick, toTick }) => toTick - fromTick);
+      return ticks === 0
+        ? []
+        : [Math.min(1_000_000, rounded((sum(measured, ({ used }) => used) * 1_000_000) / ticks))];
+    });
+    return shares.length === 0 ? null : Math.max(...shares);
   }
 
   #statuses(requests: readonly Asked[]): Figures[] {

@@ -62,6 +62,7 @@ export type Story = {
   failures: Failure[];
   drops: { stage: number }[];
   gaps: { tick: number; ticks: number }[];
+  processor: { fromTick: number; toTick: number; used: number }[];
   stopTick: number;
   /** The latest observation. */
   lastTick: number;
@@ -78,6 +79,7 @@ export function naiveStory(plan: Plan, records: readonly Told[]): Story {
     failures: [],
     drops: [],
     gaps: [],
+    processor: [],
     stopTick: -1,
     lastTick: 0,
     ended: false,
@@ -179,6 +181,9 @@ class Teller {
         break;
       case "loopGap":
         story.gaps.push({ tick, ticks: a });
+        break;
+      case "processorUsed":
+        story.processor.push({ fromTick: tick - b, toTick: tick, used: a });
         break;
       case "runStopped":
         if (story.stopTick < 0) story.stopTick = tick;

@@ -1,6 +1,13 @@
 /** A simulated world in which more goes wrong than a scenario can say, and where the engine is watched at every step. */
 import { equal, ok } from "node:assert/strict";
-import type { Completions, Host, Network, RequestPhase, ResponseWish } from "../../runtime/engine/host.ts";
+import type {
+  Completions,
+  Host,
+  Network,
+  Processor,
+  RequestPhase,
+  ResponseWish,
+} from "../../runtime/engine/host.ts";
 import type { Phase } from "../../runtime/engine/engine.ts";
 import { type TellsAwaited, tellsAwaited } from "../../runtime/engine/awaited_messages.ts";
 import { leastShareOf, type Shard } from "../../runtime/engine/shares.ts";
@@ -59,13 +66,18 @@ const OPENING_ERRORS = [
 /** The target of a plan, behind what may go wrong. */
 export class TroubledHost implements Host {
   readonly clock: SimulatedHost["clock"];
+  /** A machine that makes its loop stand still has a processor. */
+  readonly processor?: Processor;
   readonly #inner: SimulatedHost;
   readonly #parts: WatchParts;
   #network: WatchedNetwork | null = null;
 
   constructor(plan: Plan, phase: Phase, shard: Shard, troubles: Troubles, interrupt: () => void) {
     this.#inner = SimulatedHost.ofPlan(plan, phase);
-    this.clock = this.#inner.clock;
+    const { clock } = this.#inner;
+    this.clock = clock;
+    // More than the time there was, and less than nothing, are what a coarse count can amount to.
+    if (troubles.stallOneIn > 0) this.processor = { usedTicks: () => (clock.now() * 7) % 2_000_000 };
     this.#parts = { plan, phase, shard, troubles, interrupt };
   }
 
