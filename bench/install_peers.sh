@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the load testers that the benchmarks compare with, each from its own package, by name and version.
+# Installs the load testers that the benchmarks compare with, each from its own package, by name and version, and
+# builds the servers of bench/servers.
 # bench/install_peers.sh [NAME...]     into $Z6C_BENCH_PEERS, or else ~/.cache/z6c-bench; system packages by apt-get.
 # One that cannot be installed is named at the end, with the reason; the others are installed all the same.
 set -u
@@ -23,6 +24,10 @@ by_apt() { # PACKAGE PROGRAM
 
 by_go() { # MODULE@VERSION
   needs go && GOBIN=$bin nice go install "$1"
+}
+
+by_go_here() { # FOLDER PROGRAM: one of the benchmarks' own servers, with the versions of its go.sum
+  needs go && ( cd "$(dirname "$0")/servers/$1" && nice go build -mod=readonly -trimpath -o "$bin/$2" . )
 }
 
 by_cargo() { # CRATE@VERSION
@@ -59,15 +64,19 @@ package() {
     h2load) by_apt nghttp2-client h2load ;;
     oha) by_cargo oha@1.16.0 ;;
     k6) by_go go.k6.io/k6@v1.8.1 ;;
+    ghz) by_go github.com/bojand/ghz/cmd/ghz@v0.93.0 ;;
     hey) by_go github.com/rakyll/hey@v0.1.5 ;;
     vegeta) by_go_vegeta 12.11.1 ;;
+    artillery) by_npm artillery@2.0.34 artillery ;;
     autocannon) by_npm autocannon@9.0.0 autocannon ;;
     locust) by_pip locust==2.47.0 locust ;;
+    z6c-bench-web-sockets) by_go_here web_sockets z6c-bench-web-sockets ;;
+    z6c-bench-grpc) by_go_here grpc z6c-bench-grpc ;;
     *) echo "no such peer: $1"; return 1 ;;
   esac
 }
 
-[ $# -gt 0 ] || set -- nginx wrk h2load autocannon locust hey vegeta k6 oha
+[ $# -gt 0 ] || set -- nginx wrk h2load z6c-bench-web-sockets z6c-bench-grpc autocannon artillery locust hey ghz vegeta k6 oha
 for name; do
   if package "$name" >"$logs/$name.log" 2>&1; then
     say "installed  $name"

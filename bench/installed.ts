@@ -12,6 +12,13 @@ import { WRK } from "./peers/wrk.ts";
 /** A peer that is there. */
 export type InstalledPeer = Peer & Readonly<{ program: string; version: string }>;
 
+/** What a table cannot do without. */
+export class NotInstalled extends Error {
+  constructor(name: string) {
+    super(`${name} is not installed (bench/install_peers.sh ${name})`);
+  }
+}
+
 /** Those that drive as many connections as they are given, as fast as they can. */
 export const CLOSED: readonly Peer[] = [WRK, H2LOAD, OHA, K6, HEY, AUTOCANNON, LOCUST];
 /** Those that keep to a rate. */
@@ -42,7 +49,8 @@ function folders(): string[] {
   return [join(peers, "bin"), ...(path ?? "").split(":")];
 }
 
-async function programOf(name: string): Promise<string | null> {
+/** Where a program lies; null where it is not installed. */
+export async function programOf(name: string): Promise<string | null> {
   for (const folder of folders()) {
     const program = join(folder, name);
     if ((await Deno.stat(program).catch(() => null))?.isFile === true) return program;

@@ -11,12 +11,28 @@ export type Lateness = Readonly<{ achieved: number; p50: number; p99: number; ma
  * comes after `seconds` neither. Where requests are left out, everything behind them is late.
  */
 export function lateness(stamps: Stamps, rate: number, warmupSeconds: number, seconds: number): Lateness {
+  return latenessFrom(warmupSeconds, stamps, rate, warmupSeconds, seconds);
+}
+
+/** The same of the first `seconds`, with no warm-up before them; the schedule is laid through the least late of them. */
+export function latenessAtFirst(stamps: Stamps, rate: number, seconds: number): Lateness {
+  return latenessFrom(0, stamps, rate, seconds, seconds);
+}
+
+/** `laidSeconds`: the schedule is laid through one of the requests of so long. */
+function latenessFrom(
+  fromSeconds: number,
+  stamps: Stamps,
+  rate: number,
+  laidSeconds: number,
+  seconds: number,
+): Lateness {
   const everyMs = 1000 / rate;
   let zeroMs = Infinity;
-  for (let n = 0; n < Math.min(rate * warmupSeconds, stamps.count); n++) {
+  for (let n = 0; n < Math.min(rate * laidSeconds, stamps.count); n++) {
     zeroMs = Math.min(zeroMs, stamps.arrivedMs(n) - n * everyMs);
   }
-  const beginMs = zeroMs + warmupSeconds * 1000;
+  const beginMs = zeroMs + fromSeconds * 1000;
   const endMs = beginMs + seconds * 1000;
   const late: number[] = [];
   for (let n = 0; n < stamps.count; n++) {

@@ -1,5 +1,5 @@
 import { equal, ok, throws } from "node:assert/strict";
-import { lateness } from "./lateness.ts";
+import { lateness, latenessAtFirst } from "./lateness.ts";
 import { Stamps } from "./stamps.ts";
 
 /** A second's warm-up and a second that counts, 1,000 requests each, the n-th late by lateMs(n). */
@@ -31,6 +31,17 @@ Deno.test("what is late is late by as much", () => {
   near(p50, 0);
   near(p99, 20);
   near(max, 30);
+  equal(achieved, 1);
+});
+
+Deno.test("the first second is measured without a warm-up before it", () => {
+  const { achieved, p99, max } = latenessAtFirst(
+    arriving((n) => n < 20 ? 20 - n : 7 * +(n >= 1_000)),
+    1_000,
+    1,
+  );
+  near(p99, 10);
+  near(max, 20);
   equal(achieved, 1);
 });
 

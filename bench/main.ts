@@ -1,6 +1,10 @@
 import { parseArgs } from "node:util";
 import { closedLoop } from "./closed_loop.ts";
 import { costs } from "./costs.ts";
+import { grpc } from "./grpc.ts";
+import { http2 } from "./http2.ts";
+import { idleWebSockets } from "./idle_web_sockets.ts";
+import { NotInstalled } from "./installed.ts";
 import { ledgerSize } from "./ledger_size.ts";
 import { describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
@@ -10,13 +14,20 @@ import { simulation } from "./simulation.ts";
 import { soak } from "./soak.ts";
 import { startup } from "./startup.ts";
 import { type BenchOptions, markdown, type Table } from "./table.ts";
+import { tls } from "./tls.ts";
 import { truth } from "./truth.ts";
+import { webSockets } from "./web_sockets.ts";
 
 const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
   closed_loop: closedLoop,
+  tls,
+  http2,
+  web_sockets: webSockets,
+  grpc,
   open_loop: openLoop,
   truth,
   memory,
+  idle_web_sockets: idleWebSockets,
   preallocation,
   startup,
   costs,
@@ -65,13 +76,25 @@ async function measure(names: readonly string[]): Promise<void> {
       if (!(name in TABLES)) {
         throw new Error(`there is no table ${name}; there are ${Object.keys(TABLES).join(", ")}`);
       }
-      const table = await TABLES[name]({ folder, isToy: values.toy, ...amounts });
+      const table = await tableOf(name, { folder, isToy: values.toy, ...amounts });
+      if (table === null) continue;
       const text = markdown(table);
       console.log(`\n${text}`);
       if (!values.toy) await keep(table, text);
     }
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Null, and a line on stderr, where something is not installed that the table cannot do without. */
+async function tableOf(name: string, options: BenchOptions): Promise<Table | null> {
+  try {
+    return await TABLES[name](options);
+  } catch (cause) {
+    if (!(cause instanceof NotInstalled)) throw cause;
+    console.error(`the table ${name} is left out: ${cause.message}`);
+    return null;
   }
 }
 

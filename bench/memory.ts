@@ -8,6 +8,7 @@ import { HEY } from "./peers/hey.ts";
 import { K6 } from "./peers/k6.ts";
 import { LOCUST } from "./peers/locust.ts";
 import { OHA } from "./peers/oha.ts";
+import { PLAIN_LOAD } from "./peers/peer.ts";
 import { WRK } from "./peers/wrk.ts";
 import { type BenchOptions, failedRow, type Table } from "./table.ts";
 import { inTurns } from "./turns.ts";
@@ -79,7 +80,7 @@ function rival(
 ): Promise<Contestant> {
   const isPaced = peer.name === OHA.name || peer.name === AUTOCANNON.name;
   const rate = isPaced ? (connections * 1000) / THINK_MS : null;
-  return peerContestant(peer, { url, connections, seconds, rate, thinkMs: THINK_MS, folder });
+  return peerContestant(peer, { ...PLAIN_LOAD, url, connections, seconds, rate, thinkMs: THINK_MS, folder });
 }
 
 function subject(

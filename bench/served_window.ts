@@ -1,9 +1,13 @@
 import type { Contestant } from "./contestant.ts";
-import type { Nginx } from "./nginx.ts";
+import type { CountingServer } from "./counting_server.ts";
+import { numberAt } from "./peers/peer.ts";
 import { lastWords, startPinned } from "./process.ts";
 
-/** What the server counted within the window, and what the client took of its processor meanwhile. */
-export type ServedWindow = Readonly<{ rate: number; userMicroseconds: number }>;
+/**
+ * What the server counted within the window, and what the client took of its processor meanwhile: in user mode for each
+ * of what was served, and in all, as a share of one core.
+ */
+export type ServedWindow = Readonly<{ rate: number; userMicroseconds: number; busy: number }>;
 
 /** When to count: from `warmupSeconds` after the first request on, for `seconds`. */
 export type Window = Readonly<{ warmupSeconds: number; seconds: number }>;
@@ -18,9 +22,9 @@ const TICKS_PER_SECOND = 100;
  * neither their starts and ends nor their own arithmetic is in it. Throws where the client fails, or ends too early.
  */
 export async function servedWindow(
-  { command, folder }: Contestant,
+  { name, command, folder }: Contestant,
   core: number,
-  nginx: Nginx,
+  server: CountingServer,
   { warmupSeconds, seconds }: Window,
 ): Promise<ServedWindow> {
   const child = startPinned(command, core, folder);
@@ -31,12 +35,12 @@ export async function servedWindow(
   });
   const look = async () => {
     if (isOver) throw new Error(`ended before it was measured: ${wordsOf(await ended)}`);
-    return { requests: await nginx.requests(), atMs: performance.now(), user: await userTicks(child.pid) };
+    return { served: await server.served(), atMs: performance.now(), ...await ticksOf(child.pid) };
   };
   try {
-    const before = await nginx.requests();
+    const before = await server.served();
     const deadline = performance.now() + PATIENCE_MS;
-    while ((await look()).requests === before) {
+    while ((await look()).served === before) {
       if (performance.now() > deadline) throw new Error("sent no request");
       await pause(LOOK_MS);
     }
@@ -46,11 +50,14 @@ export async function servedWindow(
     const end = await look();
     const output = await ended;
     if (!output.success) throw new Error(`exit code ${output.code}: ${wordsOf(output)}`);
-    const requests = end.requests - begin.requests;
-    if (requests === 0) throw new Error("sent nothing while it was measured");
+    if (name.startsWith("z6c")) assertNoErrors(new TextDecoder().decode(output.stdout));
+    const served = end.served - begin.served;
+    if (served === 0) throw new Error("sent nothing while it was measured");
+    const tickMs = 1000 / TICKS_PER_SECOND;
     return {
-      rate: (requests * 1000) / (end.atMs - begin.atMs),
-      userMicroseconds: ((end.user - begin.user) * 1e6) / TICKS_PER_SECOND / requests,
+      rate: (served * 1000) / (end.atMs - begin.atMs),
+      userMicroseconds: ((end.user - begin.user) * tickMs * 1000) / served,
+      busy: ((end.user + end.system - begin.user - begin.system) * tickMs) / (end.atMs - begin.atMs),
     };
   } finally {
     if (!isOver) child.kill("SIGKILL");
@@ -59,10 +66,20 @@ export async function servedWindow(
 }
 
 /** Of the process and all of its threads. NaN where it is over, or this is not Linux. */
-async function userTicks(pid: number): Promise<number> {
+async function ticksOf(pid: number): Promise<{ user: number; system: number }> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
   // The program's name, in brackets, may hold spaces; the 14th field is the 12th behind it.
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[11]);
+  const [user, system] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 13);
+  return { user: Number(user), system: Number(system) };
+}
+
+/** Of z6c's own report: a server counts what was asked, whatever came of it. */
+function assertNoErrors(report: string): void {
+  const json: unknown = JSON.parse(report);
+  for (const kind of ["requests", "messages"]) {
+    const errors = numberAt(json, kind, "errors");
+    if (errors > 0) throw new Error(`${errors} errors of ${kind}`);
+  }
 }
 
 function wordsOf({ stdout, stderr }: Deno.CommandOutput): string {

@@ -91,9 +91,9 @@ async function liveRow(
     scenario(name, nginx.port, transport, seconds),
     `z6c ${transport}`,
   );
-  const before = await nginx.requests();
+  const before = await nginx.served();
   const it = await watched(contestant, CLIENT_CORE, GOOD_CODES);
-  const served = await nginx.requests() - before;
+  const served = await nginx.served() - before;
   await Deno.remove(join(contestant.folder, "z6c-out"), { recursive: true });
   const issued: number = JSON.parse(it.stdout).requests.issued;
   const quarters = memoryByQuarters(it);

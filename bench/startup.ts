@@ -5,6 +5,7 @@ import { type Contestant, peerContestant, subjectContestant } from "./contestant
 import { firstByteMs } from "./first_byte.ts";
 import { CLOSED, installed, versionsOf } from "./installed.ts";
 import { longScenario } from "./long_scenario.ts";
+import { PLAIN_LOAD } from "./peers/peer.ts";
 import { runContestant } from "./run_contestant.ts";
 import { spread } from "./statistics.ts";
 import { type BenchOptions, failedRow, type Table } from "./table.ts";
@@ -21,14 +22,7 @@ export async function startup({ folder, rounds, isToy }: BenchOptions): Promise<
   const port = freePort();
   const peers = await installed(CLOSED);
   const turns = isToy ? 1 : 2 * rounds;
-  const load = {
-    url: `http://127.0.0.1:${port}/`,
-    connections: 1,
-    seconds: 2,
-    rate: null,
-    thinkMs: 0,
-    folder,
-  };
+  const load = { ...PLAIN_LOAD, url: `http://127.0.0.1:${port}/`, connections: 1, seconds: 2, folder };
   const contestants: Timed[] = [
     ...await Promise.all((["epoll", "socket"] as const).map(async (transport) => {
       const name = `start-${transport}`;

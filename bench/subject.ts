@@ -9,7 +9,7 @@ export type Subject = Readonly<{ path: string; folder: string }>;
 export async function buildSubject(folder: string, name: string, scenario: string): Promise<Subject> {
   const file = join(folder, `${name}.toml`);
   await Deno.writeTextFile(file, scenario);
-  const [{ path }] = await buildPlan(planOf(file, [], false), {
+  const [{ path }] = await buildPlan(await planOf(file, [], false), {
     output: join(folder, name),
     planFile: join(folder, `${name}.plan.json`),
     lockFile: join(folder, `${name}.lock`),

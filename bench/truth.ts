@@ -3,7 +3,7 @@ import { planOf } from "../cli/scenario.ts";
 import { arrivals } from "../runtime/engine/arrivals.ts";
 import { ANY_VALIDITY, type Contestant, peerContestant, subjectContestant } from "./contestant.ts";
 import { installed, type InstalledPeer, PACED, versionsOf } from "./installed.ts";
-import type { Reported } from "./peers/peer.ts";
+import { PLAIN_LOAD, type Reported } from "./peers/peer.ts";
 import { WRK } from "./peers/wrk.ts";
 import { type Waits, waitsOfSchedule, waitsOfSessions } from "./real_waits.ts";
 import { runContestant } from "./run_contestant.ts";
@@ -101,7 +101,7 @@ async function subject(
   const name = `truth-${transport}-${kind}`;
   const text = scenario(name, port, transport, kind, seconds);
   const contestant = await subjectContestant(folder, name, text, `z6c ${transport}`);
-  const dueMs = dueTimes(join(contestant.folder, `${name}.toml`));
+  const dueMs = await dueTimes(join(contestant.folder, `${name}.toml`));
   return {
     ...contestant,
     pacing: kind,
@@ -116,8 +116,8 @@ async function subject(
 }
 
 /** When each session is due, from the plan alone. */
-function dueTimes(file: string): number[] {
-  const { load, seed } = planOf(file, [], false);
+async function dueTimes(file: string): Promise<number[]> {
+  const { load, seed } = await planOf(file, [], false);
   if (load.model !== "open") throw new Error("no open load");
   const due: number[] = [];
   for (const next = arrivals(load, seed); next.nextTick < Infinity; next.advance()) {
@@ -129,11 +129,11 @@ function dueTimes(file: string): number[] {
 async function rival(folder: string, port: number, peer: InstalledPeer, seconds: number): Promise<Judged> {
   const isOpen = peer.name === "k6";
   const load = {
+    ...PLAIN_LOAD,
     url: `http://127.0.0.1:${port}/`,
     connections: isOpen ? RATE : CONNECTIONS,
     seconds,
     rate: peer.pacing === null ? null : RATE,
-    thinkMs: 0,
     folder,
   };
   return {

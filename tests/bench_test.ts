@@ -2,14 +2,20 @@
 import assert from "node:assert/strict";
 import { hasNginx } from "./nginx.ts";
 
-const CONTESTANT = "(?:z6c \\w+|wrk|h2load|oha|k6|hey|autocannon|locust)";
+const CONTESTANT = "(?:z6c \\w+|wrk|h2load|oha|k6|hey|autocannon|locust|artillery|ghz)";
 const TIME = "-?[\\d.]+ ms";
 
 /** Rows that a table must have, and what any of its rows may be; a failure of z6c's is none of these. */
 const TABLES: Readonly<Record<string, readonly RegExp[]>> = {
-  closed_loop: ["epoll", "socket", "fetch"].map((name) =>
-    new RegExp(`^\\| 8 \\| z6c ${name} \\| [\\d,]+ \\| .* \\| [\\d.]+ µs \\|$`, "m")
-  ),
+  closed_loop: ["epoll", "socket", "fetch"].map((name) => served("8", name)),
+  tls: ["kept open", "a handshake for each request"].map((label) => served(label, "socket")),
+  http2: [
+    served("clear, 2 × 4", "epoll"),
+    served("clear, 2 × 4", "socket"),
+    served("TLS, 2 × 4", "socket"),
+  ],
+  web_sockets: ["epoll", "socket"].map((name) => served("8", name)),
+  grpc: ["epoll", "socket"].map((name) => served("4 × 2", name)),
   open_loop: ["epoll", "socket"].map((name) =>
     new RegExp(
       `^\\| 1,000/s \\| z6c ${name} \\| [\\d.]+% \\| ${TIME} \\| ${TIME} \\| .* \\| ${TIME} \\|$`,
@@ -22,6 +28,9 @@ const TABLES: Readonly<Record<string, readonly RegExp[]>> = {
     )
   ),
   memory: ["epoll", "socket"].map((name) =>
+    new RegExp(`^\\| z6c ${name} \\| [\\d.]+MiB \\| [\\d.]+MiB \\|`, "m")
+  ),
+  idle_web_sockets: ["epoll", "socket"].map((name) =>
     new RegExp(`^\\| z6c ${name} \\| [\\d.]+MiB \\| [\\d.]+MiB \\|`, "m")
   ),
   preallocation: [/^\| kept ready, 10 sessions\/s \| /m, /^\| all under way \| [\d.]+[KM]iB \|/m],
@@ -39,6 +48,11 @@ const TABLES: Readonly<Record<string, readonly RegExp[]>> = {
     /^\| z6c socket, 1 s .* \| 10,000 \| 10,000 \|$/m,
   ],
 };
+
+/** A row of z6c's where a server counts. */
+function served(label: string, transport: string): RegExp {
+  return new RegExp(`^\\| ${label} \\| z6c ${transport} \\| [\\d,]+ \\| .* \\| [\\d.]+ µs \\|$`, "m");
+}
 
 function hasTaskset(): boolean {
   try {
@@ -61,6 +75,8 @@ for (const [table, rows] of Object.entries(TABLES)) {
     for (const line of complaints.split("\n").filter((line) => line.includes(" is left out: "))) {
       console.log(line);
     }
+    // Its server takes Go to be built: a machine without it does without the table.
+    if (complaints.includes(`the table ${table} is left out: `)) return;
     for (const row of rows) assert.match(text, row);
     for (const [line, name] of text.matchAll(new RegExp(`^.*\\| (${CONTESTANT}) \\|.*failed: .*$`, "gm"))) {
       console.log(`${name} fails: ${line}`);

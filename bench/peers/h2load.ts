@@ -1,12 +1,12 @@
 import type { Peer } from "./peer.ts";
 
-/** Of nghttp2, here with HTTP/1.1. Closed loop only; it tells no quantiles. */
+/** Of nghttp2. Closed loop only; it tells no quantiles. */
 export const H2LOAD: Peer = {
   name: "h2load",
   versionArguments: ["--version"],
   pacing: null,
-  argumentsFor: ({ url, connections, seconds }) => [
-    "--h1",
+  argumentsFor: ({ url, connections, seconds, streams }) => [
+    streams === null ? "--h1" : `-m${streams}`,
     "-t1",
     `-c${connections}`,
     `-D${seconds}`,

@@ -1,8 +1,11 @@
 import { assertNone, numberAt, type Peer, type PeerLoad, type Reported } from "./peer.ts";
 
-function argumentsFor({ url, connections, seconds, rate }: PeerLoad): string[] {
+function argumentsFor({ url, connections, seconds, rate, streams, ca }: PeerLoad): string[] {
   const paced = rate === null ? [] : ["-q", String(rate)];
-  return ["--no-tui", "--output-format", "json", `-c${connections}`, `-z${seconds}s`, ...paced, url];
+  const http2 = streams === null ? [] : ["--http2", `-p${streams}`];
+  const trusted = ca === null ? [] : ["--cacert", ca];
+  const kinds = [...paced, ...http2, ...trusted];
+  return ["--no-tui", "--output-format", "json", `-c${connections}`, `-z${seconds}s`, ...kinds, url];
 }
 
 function reported(stdout: string): Reported {

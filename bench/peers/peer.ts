@@ -1,4 +1,4 @@
-/** What a load tester is asked to do: plain GETs to `url`. */
+/** What a load tester is asked to do: GETs to `url`, or what else its kind of peer is for. */
 export type PeerLoad = Readonly<{
   url: string;
   connections: number;
@@ -7,9 +7,16 @@ export type PeerLoad = Readonly<{
   rate: number | null;
   /** Milliseconds between a user's requests, where it can think; 0 for none. */
   thinkMs: number;
+  /** HTTP/2 with so many requests at once on each connection; null for HTTP/1.1. */
+  streams: number | null;
+  /** Who vouches for the server: a file of PEM. Null without TLS. */
+  ca: string | null;
   /** For files of its own. */
   folder: string;
 }>;
+
+/** What a load is unless something else is asked for: as many requests as it can, in plain HTTP/1.1. */
+export const PLAIN_LOAD = { rate: null, thinkMs: 0, streams: null, ca: null } as const;
 
 /** Milliseconds, as it reports them; null where it does not tell. */
 export type Reported = Readonly<{ p50: number | null; p99: number | null; p999: number | null }>;
