@@ -4,11 +4,11 @@ import { compile } from "./compile.ts";
 
 /** Scenarios to be damaged: all that are wrong already, in every way there is, and those people learn from. */
 const TEXTS = ["tests/golden/diagnostics", "tests/golden/plans", "scenarios"].flatMap((folder) =>
-  [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`).sort()
-).flatMap((path) => {
-  const file = path.endsWith(".toml") ? path : `${path}/scenario.toml`;
-  return path.startsWith("scenarios/") && !path.endsWith(".toml") ? [] : [Deno.readTextFileSync(file)];
-});
+  [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return [`${folder}/${name}/scenario.toml`];
+    return name.endsWith(".toml") ? [`${folder}/${name}`] : [];
+  }).sort()
+).map((file) => Deno.readTextFileSync(file));
 const LINES = TEXTS.flatMap((text) => text.split("\n")).filter((line) => line.trim() !== "");
 
 const VALUES = [

@@ -51,22 +51,21 @@ function shakeHands(
   });
 }
 
-/** Reads and writes in turns what Node tells in events. */
+/**
+ * Reads and writes in turns what Node tells in events. It asks for what has come: Deno's sockets that flow, are paused and
+ * flow on mix up the order of the bytes.
+ */
 class NodeSocket implements ByteSocket {
   readonly #socket: TLSSocket;
-  /** What has come and was not read; then the socket is paused. */
-  #come: Uint8Array[] = [];
+  /** What is left of the chunk that was taken last. */
+  #left: Uint8Array | null = null;
   #isOver = false;
   #failure: Error | null = null;
   #reader: Readonly<{ into: Uint8Array; read: PromiseWithResolvers<number | null> }> | null = null;
 
   constructor(socket: TLSSocket) {
     this.#socket = socket;
-    socket.on("data", (bytes: Uint8Array) => {
-      this.#come.push(bytes);
-      socket.pause();
-      this.#hand();
-    });
+    socket.on("readable", () => this.#hand());
     socket.on("end", () => this.#end(null));
     socket.on("close", () => this.#end(null));
     socket.on("error", (failure: Error) => this.#end(failure));
@@ -100,20 +99,17 @@ class NodeSocket implements ByteSocket {
   #hand(): void {
     if (this.#reader === null) return;
     const { into, read } = this.#reader;
-    const [first] = this.#come;
-    if (first !== undefined) {
-      const length = Math.min(first.length, into.length);
-      into.set(first.subarray(0, length));
-      if (length < first.length) this.#come[0] = first.subarray(length);
-      else this.#come.shift();
+    const chunk: Uint8Array | null = this.#left ?? this.#socket.read();
+    if (chunk !== null) {
+      const length = Math.min(chunk.length, into.length);
+      into.set(chunk.subarray(0, length));
+      this.#left = length < chunk.length ? chunk.subarray(length) : null;
       this.#reader = null;
       read.resolve(length);
     } else if (this.#isOver) {
       this.#reader = null;
       if (this.#failure === null) read.resolve(null);
       else read.reject(this.#failure);
-    } else {
-      this.#socket.resume();
     }
   }
 }

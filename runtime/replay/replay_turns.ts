@@ -382,8 +382,9 @@ function reasonsOf(isOfWebSocket: boolean, isNobodys: boolean, isInFlight: boole
   if (isOfWebSocket || (isNobodys && isInFlight)) {
     return [CLOSED.announced, CLOSED.byTarget, CLOSED.afterError];
   }
+  // HTTP/2 announces the end of a connection that nobody uses, too.
   return isNobodys
-    ? [CLOSED.byTarget, CLOSED.afterError]
+    ? [CLOSED.announced, CLOSED.byTarget, CLOSED.afterError]
     : [CLOSED.asPlanned, CLOSED.announced, CLOSED.afterError];
 }
 

@@ -1,6 +1,6 @@
 /**
  * The npm servers `ws` and grpc-js: programs of a project of their own (`npm/`), so that z6c does not come to need what
- * only its tests do.
+ * only its tests do. Its empty `workspace` says that it is no member of z6c's.
  */
 import { fileURLToPath } from "node:url";
 import { PeerProcess } from "./peer_process.ts";
@@ -16,6 +16,10 @@ export type WebSocketsSeen = Readonly<{
   pongs: number;
   /** How many connections ended with a code; 1006 without one. */
   closes: Readonly<Record<string, number>>;
+  /** How many of them ended with a reason; with an empty one, where there was none. */
+  reasons: Readonly<Record<string, number>>;
+  /** Connections that asked for extensions. */
+  extensions: number;
 }>;
 
 /** What the grpc-js server has seen. */

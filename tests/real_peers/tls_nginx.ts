@@ -10,9 +10,11 @@ export type TlsNginxOptions = Readonly<{
   /** Then the connection ends: by GOAWAY in HTTP/2. */
   requestsPerConnection?: number;
   concurrentStreams?: number;
+  /** Connections without requests end then: by GOAWAY in HTTP/2. */
+  idleMs?: number;
   /** `/practice.Shop/…` goes to the gRPC server on this port. */
   grpcPort?: number;
-  /** `/ws/…` goes to the WebSocket server on this port, without the `/ws`. */
+  /** `/ws/…` goes to the server of WebSockets or of events on this port, without the `/ws`, and what it sends at once to the client. */
   webSocketPort?: number;
 }>;
 
@@ -79,7 +81,7 @@ function freePorts(count: number): number[] {
 function configuration(
   folder: string,
   logFile: string,
-  { requestsPerConnection = 1000, concurrentStreams = 128 }: TlsNginxOptions,
+  { requestsPerConnection = 1000, concurrentStreams = 128, idleMs = 75_000 }: TlsNginxOptions,
   servers: readonly string[],
 ): string {
   return `master_process off;
@@ -94,6 +96,7 @@ http {
   client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder};
   uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
   keepalive_requests ${requestsPerConnection};
+  keepalive_timeout ${idleMs}ms;
   http2_max_concurrent_streams ${concurrentStreams};
   default_type text/plain;
 ${servers.join("")}}
@@ -120,6 +123,7 @@ function serverBlock(
   const sockets = webSocketPort === undefined ? "" : `location /ws/ {
       proxy_pass http://127.0.0.1:${webSocketPort}/; proxy_http_version 1.1;
       proxy_set_header upgrade $http_upgrade; proxy_set_header connection upgrade;
+      proxy_buffering off;
     }`;
   return `  server {
     listen 127.0.0.1:${port} ${listen} backlog=1024;
