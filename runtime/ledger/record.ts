@@ -58,7 +58,7 @@ export const KIND = {
   connectionOpened: 0x8002,
   /** a: a `CLOSED`; b: the requests it carried; c: its first slot. session, vu and step are those of its last request. */
   connectionClosed: 0x8003,
-  /** Of a message that is sent on a WebSocket, too, which has no end. tick = due + a + b. a: lag, the generator's own lateness; b: blocked, the wait for a shared connection; c: bytes to send. */
+  /** Of a message that is sent on a WebSocket, too, which has no end. tick = due + a + b. a: lag, the generator's own lateness; b: blocked, the wait for a shared connection; c: bytes to send, in the form of HTTP/1.1 in whichever version. */
   requestIssued: 0x8004,
   /**
    * a: ticks from issue to first byte; b: bytes received; c: status | checks passed << 16 | checks failed << 24. Where a
@@ -120,7 +120,7 @@ export const END = { completed: 0, stepFailed: 1, runStopped: 2 } as const;
 export const CLOSED = {
   /** By us, as the plan says: per session, per request, or at the end of the run. */
   asPlanned: 0,
-  /** By the target, as announced with `connection: close`. */
+  /** By the target, as announced with `connection: close` or GOAWAY. */
   announced: 1,
   /** By the target while idle. */
   byTarget: 2,
