@@ -352,7 +352,7 @@ Deno.test("retries name errors by their codes, each once", () => {
   assert.equal(redirects, 5);
   assert.deepEqual(found, {
     times: 2,
-    errors: [3201, 3501, 3502, 3503, 3603],
+    errors: [3201, 3501, 3502, 3503, 3603, 3721, 3724, 3742, 3743],
     statuses: [[502, 504]],
     minTicks: 1,
     maxTicks: 9,
