@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { canonicalJson } from "../compiler/3_lower/canonical_json.ts";
 import type { ReadFile } from "../compiler/2_check/files.ts";
+import type { PlanSize } from "../compiler/3_lower/lower.ts";
 import { compile, type CompileOptions } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostic.ts";
 import { renderDiagnostics } from "../compiler/render.ts";
@@ -11,10 +12,18 @@ import { fileErrorText } from "../runtime/out_folder.ts";
 import { UserError } from "../runtime/user_error.ts";
 import { VERSION } from "../runtime/version.ts";
 
-/** What the compiler makes of a scenario's file: a plan unless a diagnostic is an error. `text` is for people. */
-export type CompiledScenario = Readonly<
-  { plan: Plan | null; diagnostics: readonly Diagnostic[]; errors: number; warnings: number; text: string }
->;
+/**
+ * What the compiler makes of a scenario's file: a plan (when it is asked for) and its size, unless a diagnostic is an
+ * error. `text` is for people.
+ */
+export type CompiledScenario = Readonly<{
+  plan: Plan | null;
+  size: PlanSize | null;
+  diagnostics: readonly Diagnostic[];
+  errors: number;
+  warnings: number;
+  text: string;
+}>;
 
 /**
  * Compiles a scenario's file; `text` shows its diagnostics for people. `given` are `KEY=VALUE` from the command line,
@@ -27,15 +36,19 @@ export async function compileFile(
 ): Promise<CompiledScenario> {
   const source = readScenario(file);
   const readProtos = await protoReader(source);
-  const { plan, diagnostics } = compile(file, source, {
+  const compiled = compile(file, source, {
     environment: environment(given),
     version: VERSION,
     readFile: filesBeside(file),
     ...readProtos,
   });
+  const { size = null, diagnostics } = compiled;
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   return {
-    plan: errors === 0 ? plan ?? null : null,
+    get plan() {
+      return compiled.plan ?? null;
+    },
+    size,
     diagnostics,
     errors,
     warnings: diagnostics.length - errors,

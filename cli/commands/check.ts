@@ -39,12 +39,12 @@ function shown(compiled: readonly Checked[], { format, denyWarnings }: CheckOpti
   }
 }
 
-function textOf(file: string, { plan, warnings, text }: CompiledScenario, denyWarnings: boolean): string {
-  if (plan === null) return text;
-  const size = `${counted(plan.flows.length, "flow")}, ${counted(plan.steps.length, "step")}`;
+function textOf(file: string, { size, warnings, text }: CompiledScenario, denyWarnings: boolean): string {
+  if (size === null) return text;
+  const parts = `${counted(size.flows, "flow")}, ${counted(size.steps, "step")}`;
   const verdict = denyWarnings && warnings > 0
     ? `${file}: ${counted(warnings, "warning")}, which --deny-warnings does not let pass`
-    : `${file}: sound (${size})`;
+    : `${file}: sound (${parts})`;
   return text === "" ? verdict : `${text}\n${verdict}`;
 }
 

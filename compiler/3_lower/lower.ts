@@ -2,10 +2,11 @@
 import type { Plan } from "../../runtime/plan.ts";
 import { type Diagnostic, problem } from "../diagnostic.ts";
 import { allSteps } from "../2_check/all_steps.ts";
-import type { Flow, Scenario } from "../2_check/scenario.ts";
+import type { Flow, Scenario, Step } from "../2_check/scenario.ts";
 import { aliasTable } from "./alias.ts";
 import { boundsOf } from "./bounds.ts";
 import { lowerLoad } from "./load.ts";
+import { lazily } from "./lazily.ts";
 import { expandOAuth2 } from "./oauth2.ts";
 import { lowerPrograms, positionOf, stepNames } from "./programs.ts";
 import { salts } from "./salt.ts";
@@ -17,25 +18,38 @@ import { abortRefusals, lowerThresholds } from "./thresholds.ts";
 /** A step's number is a u16 in the ledger, whose highest value says "none". */
 const MOST_STEPS = 65_535;
 
+/** How many flows and steps a plan has. */
+export type PlanSize = Readonly<{ flows: number; steps: number }>;
+
+/** A plan, which is made when it is first asked for, and its size. */
+export type Lowered = Readonly<{ plan?: Plan; size?: PlanSize; diagnostics: readonly Diagnostic[] }>;
+
 /** Either a plan, or the diagnostics that say why the runtime could not carry it. `version` is z6c's. */
-export function lower(
-  checked: Scenario,
-  version: string,
-): { plan?: Plan; diagnostics: readonly Diagnostic[] } {
+export function lower(checked: Scenario, version: string): Lowered {
   const scenario = expandOAuth2(checked);
   const { file, tables } = scenario;
   const lowered = lowerLoad(scenario.load, file);
-  const tooLarge = tooManySteps(allFlows(scenario), file);
+  const all = allFlows(scenario);
+  const steps = all.flatMap((flow) => allSteps(flow.steps));
+  const tooLarge = tooManySteps(steps, file);
   if ("code" in lowered) return { diagnostics: [lowered, ...tooLarge] };
   if (tooLarge.length > 0) return { diagnostics: tooLarge };
   const { load, sessions } = lowered;
-  const judged = { load, ...programsOf(scenario, version) };
+  const parts = lazily((): Parts => ({ load, ...programsOf(scenario, version) }));
+  const mayStop = scenario.thresholds.some(({ abort }) => abort);
   const refusals = [
     ...uniqueRefusals(tables, load, file),
-    ...abortRefusals(scenario.thresholds, judged, file),
+    ...mayStop ? abortRefusals(scenario.thresholds, parts(), file) : [],
   ];
   if (refusals.length > 0) return { diagnostics: refusals };
-  return { plan: planOf(scenario, sessions, judged), diagnostics: [] };
+  const made = lazily(() => planOf(scenario, sessions, parts()));
+  return {
+    get plan() {
+      return made();
+    },
+    size: { flows: all.length, steps: steps.length },
+    diagnostics: [],
+  };
 }
 
 /** What runs, and how often each part of it is taken. */
@@ -103,8 +117,8 @@ function planOf(scenario: Scenario, sessions: number, parts: Parts): Plan {
   };
 }
 
-function tooManySteps(flows: readonly Flow[], file: string): Diagnostic[] {
-  const step = flows.flatMap(({ steps }) => allSteps(steps)).at(MOST_STEPS);
+function tooManySteps(steps: readonly Pick<Step, "place">[], file: string): Diagnostic[] {
+  const step = steps.at(MOST_STEPS);
   if (step === undefined) return [];
   const message = "this is step 65,536 of the scenario, and a ledger can number 65,535; " +
     "use `repeat`, or split the scenario";
