@@ -1,7 +1,7 @@
 import { openLedgerFile } from "./host/ledger_file.ts";
 import { openLedger } from "./ledger/reader.ts";
 import { isSystemError, ledgerError } from "./ledger_error.ts";
-import type { ReducibleLedger } from "./reduce/reduce.ts";
+import type { ReducibleLedger } from "./reduce/first_pass.ts";
 
 /** Opens ledgers for as long as `use` takes. Throws `UserError` where one cannot be read. */
 export function withLedgers<Result>(

@@ -7,7 +7,7 @@ import { MemorySink } from "../runtime/ledger/memory_sink.ts";
 import { openLedger } from "../runtime/ledger/reader.ts";
 import { memorySource } from "../runtime/ledger/source.ts";
 import type { Plan, Simulation } from "../runtime/plan.ts";
-import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../runtime/reduce/first_pass.ts";
 import { simulate, type SimulationChoices } from "../runtime/simulated_run.ts";
 import { constantLoad, samplePlan } from "./sample_plans.ts";
 

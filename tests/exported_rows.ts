@@ -10,7 +10,7 @@ import { SECOND_COLUMNS, writeSeconds } from "../cli/exports/second_rows.ts";
 import type { Column, RowWriter, Value } from "../cli/exports/table.ts";
 import { KIND, SESSION } from "../runtime/ledger/record.ts";
 import type { Plan } from "../runtime/plan.ts";
-import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../runtime/reduce/first_pass.ts";
 import type { Told } from "./simulator/told_records.ts";
 
 export type Row = Readonly<Record<string, Value>>;

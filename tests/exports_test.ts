@@ -7,7 +7,8 @@ import { otlpMetrics } from "../cli/exports/otlp_metrics.ts";
 import { writeOtlpTraces } from "../cli/exports/otlp_traces.ts";
 import { writeSeconds } from "../cli/exports/second_rows.ts";
 import { appendRun } from "../cli/exports/sqlite.ts";
-import { reduce, type ReducibleLedger } from "../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../runtime/reduce/first_pass.ts";
+import { reduce } from "../runtime/reduce/reduce.ts";
 import type { PartDistribution, Summary } from "../runtime/reduce/summary.ts";
 import { renderJson } from "../runtime/report/json.ts";
 import {

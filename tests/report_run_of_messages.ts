@@ -2,7 +2,7 @@
 import { ERROR } from "../runtime/ledger/errors.ts";
 import { END, GRPC_STATUS, MESSAGE } from "../runtime/ledger/record.ts";
 import type { Plan, Threshold } from "../runtime/plan.ts";
-import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../runtime/reduce/first_pass.ts";
 import { randomNumbers } from "./random_run.ts";
 import {
   syntheticHeader,

@@ -3,7 +3,7 @@ import { ERROR } from "../runtime/ledger/errors.ts";
 import type { LedgerHeader } from "../runtime/ledger/header.ts";
 import { END, SESSION, STOP } from "../runtime/ledger/record.ts";
 import type { Plan, Threshold } from "../runtime/plan.ts";
-import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../runtime/reduce/first_pass.ts";
 import { messagesRun } from "./report_run_of_messages.ts";
 import { onceRecords, randomNumbers } from "./random_run.ts";
 import {

@@ -6,7 +6,7 @@ import { KIND, NO_STEP, NONE, RECORD } from "../runtime/ledger/record.ts";
 import { encodeText, putText, TEXT_BYTES_A_RECORD, TEXT_BYTES_MAX } from "../runtime/ledger/text.ts";
 import type { Flow, Instruction, Load, Plan, Request, Step, Threshold } from "../runtime/plan.ts";
 import { PLAIN_REQUEST, PLAIN_SIMULATION, PLAIN_TARGET } from "./sample_plans.ts";
-import type { ReducibleLedger } from "../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../runtime/reduce/first_pass.ts";
 
 export type SyntheticRecord = Readonly<{
   tick: number;

@@ -13,7 +13,7 @@ import { appendRun } from "../exports/sqlite.ts";
 import type { Column, RowWriter } from "../exports/table.ts";
 import { withLedgers } from "../../runtime/opened_ledgers.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import type { Summary } from "../../runtime/reduce/summary.ts";
 import { reportStem, summaryOf } from "../../runtime/report_command.ts";
 import { UserError } from "../../runtime/user_error.ts";

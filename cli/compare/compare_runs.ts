@@ -1,7 +1,7 @@
 /** Two runs to a comparison: the whole of it on one screen. */
 import type { Plan, Threshold } from "../../runtime/plan.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import type { Summary } from "../../runtime/reduce/summary.ts";
 import type { ComparedFigure, ComparedPart, ComparedRun, Comparison, Finding } from "./comparison.ts";
 import { estimate, type Estimated } from "./estimates.ts";

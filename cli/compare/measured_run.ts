@@ -10,11 +10,9 @@ import type { Plan, Threshold } from "../../runtime/plan.ts";
 import { Counters } from "../../runtime/reduce/counters.ts";
 import { Course } from "../../runtime/reduce/course.ts";
 import { Fold } from "../../runtime/reduce/fold.ts";
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import { firstPass, type ReducibleLedger, usuallyWanted } from "../../runtime/reduce/first_pass.ts";
 import { type Routes, SeriesSet } from "../../runtime/reduce/sample_routes.ts";
-import { ALL } from "../../runtime/reduce/scope.ts";
 import { type Recorder, SAMPLED, type Sampled, type Series } from "../../runtime/reduce/series.ts";
-import { allShards } from "../../runtime/reduce/shards.ts";
 import { type ReadShard, summarise } from "../../runtime/reduce/summarise.ts";
 import type { Summary, ThresholdResult } from "../../runtime/reduce/summary.ts";
 import { judgeThresholds } from "../../runtime/reduce/thresholds.ts";
@@ -52,7 +50,8 @@ export class MeasuredRun {
     this.counters = new Counters(this.plan);
     this.decisions = new DecisionDigest(this.plan);
     const routes = this.series.histograms();
-    this.read = ledgers.map((ledger) => this.firstPass(ledger, routes));
+    const count = (block: RecordBlock) => this.countSessions(block);
+    this.read = ledgers.map((ledger) => firstPass(ledger, this.counters, routes, this.decisions, count));
   }
 
   /** The series that a figure is taken of. */
@@ -95,8 +94,7 @@ export class MeasuredRun {
 
   /** The run's report. */
   summary(): Summary {
-    const { index, count } = this.ledgers[0].header.shard;
-    const wanted = this.ledgers.length === 1 ? [index] : allShards(count);
+    const wanted = usuallyWanted(this.ledgers);
     return summarise(this.read, this.counters, this.series, this.decided, wanted);
   }
 
@@ -105,31 +103,6 @@ export class MeasuredRun {
     const courses = this.read.map(({ course }) => course);
     const plan = { ...this.plan, thresholds: this.asked };
     return judgeThresholds(plan, this.counters, courses, this.series, summary.time.measuredTicks);
-  }
-
-  private firstPass({ header, scan }: ReducibleLedger, routes: Routes): ReadShard {
-    const course = new Course(this.plan);
-    const fold = new Fold(this.plan, this.counters, course, routes);
-    const before = this.measured();
-    const integrity = scan((block) => {
-      fold.visit(block);
-      this.decisions.visit(block);
-      this.countSessions(block);
-    });
-    this.decisions.nextShard();
-    const { sessions, requests } = this.measured();
-    return {
-      header,
-      integrity,
-      course,
-      sessions: sessions - before.sessions,
-      requests: requests - before.requests,
-    };
-  }
-
-  private measured(): { sessions: number; requests: number } {
-    const { started } = this.counters.sessionsOf(ALL, false);
-    return { sessions: started, requests: this.counters.requestsOf(ALL, false).issued };
   }
 
   private countSessions({ words, records }: RecordBlock): void {

@@ -3,7 +3,7 @@ import { openLedgerFile } from "../../runtime/host/ledger_file.ts";
 import { ledgerError } from "../../runtime/ledger_error.ts";
 import { openLedger } from "../../runtime/ledger/reader.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import { assertOneRun, CannotMerge } from "../../runtime/reduce/shards.ts";
 import { UserError } from "../../runtime/user_error.ts";
 

@@ -3,7 +3,7 @@
  * the tag `flow/step` for each step. Values are microseconds, to three digits. Warm-up is left out.
  */
 import { build, type Histogram, HistogramLogWriter } from "hdr-histogram-js";
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import { stretchWidth } from "../../runtime/reduce/timeline_width.ts";
 import { SECOND_TICKS, SecondCounts, SecondFold } from "./second_fold.ts";
 

@@ -8,7 +8,7 @@ import type { LedgerHeader } from "../../runtime/ledger/header.ts";
 import { WORD } from "../../runtime/ledger/layout.ts";
 import type { RecordBlock } from "../../runtime/ledger/reader.ts";
 import { END, GRPC_STATUS, KIND } from "../../runtime/ledger/record.ts";
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import { tickAt } from "../../runtime/reduce/tick_at.ts";
 import { EntryFold } from "../inspect/entries.ts";
 import type { Entry } from "../inspect/entry.ts";

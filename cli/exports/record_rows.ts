@@ -3,7 +3,7 @@ import { kindName } from "../../runtime/ledger/decode.ts";
 import { WORD } from "../../runtime/ledger/layout.ts";
 import { CONTINUATION, KIND, NO_STEP, NONE, OBSERVATION } from "../../runtime/ledger/record.ts";
 import { recordText } from "../../runtime/ledger/text.ts";
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import { tickAt } from "../../runtime/reduce/tick_at.ts";
 import { phaseOf } from "./phase.ts";
 import { columns, type RowWriter, type Value } from "./table.ts";

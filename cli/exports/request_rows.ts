@@ -1,7 +1,7 @@
 /** A row for each request that has ended, and for all that was done on a WebSocket: docs/exports.md. */
 import { requestError } from "../../runtime/ledger/errors.ts";
 import { KIND } from "../../runtime/ledger/record.ts";
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import { EntryFold } from "../inspect/entries.ts";
 import type { Entry } from "../inspect/entry.ts";
 import { phaseOf } from "./phase.ts";

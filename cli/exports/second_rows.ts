@@ -2,7 +2,7 @@
  * How the load went on, second by second: a row for the whole load, and one for each step that did something. Warm-up,
  * setup and teardown are left out, so that sums are those of the report. Quantiles are exact, by nearest rank.
  */
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import { TimelineSamples } from "../../runtime/reduce/timeline_samples.ts";
 import { SECOND_TICKS, SecondCounts, SecondFold } from "./second_fold.ts";
 import { columns, type RowWriter, type Value } from "./table.ts";

@@ -5,7 +5,7 @@ import type { RecordBlock } from "../../runtime/ledger/reader.ts";
 import { CONTINUATION, KIND, NO_STEP, NONE } from "../../runtime/ledger/record.ts";
 import { recordText } from "../../runtime/ledger/text.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
-import type { ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import type { Summary } from "../../runtime/reduce/summary.ts";
 import { tickAt } from "../../runtime/reduce/tick_at.ts";
 import { UserError } from "../../runtime/user_error.ts";

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { requestError } from "../../runtime/ledger/errors.ts";
 import { SESSION } from "../../runtime/ledger/record.ts";
-import { reduce, type ReducibleLedger } from "../../runtime/reduce/reduce.ts";
+import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
+import { reduce } from "../../runtime/reduce/reduce.ts";
 import { inspectedLedger } from "../../tests/inspected_ledger.ts";
 import {
   type ModelRequest,

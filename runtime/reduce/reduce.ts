@@ -3,15 +3,11 @@ import { DecisionDigest } from "../decisions/decision_digest.ts";
 import { Counters } from "./counters.ts";
 import { Course } from "./course.ts";
 import { Fold } from "./fold.ts";
-import type { OpenedLedger } from "../ledger/reader.ts";
-import { type Routes, SeriesSet } from "./sample_routes.ts";
-import { ALL } from "./scope.ts";
-import { allShards, assertOneRun } from "./shards.ts";
-import { type ReadShard, summarise } from "./summarise.ts";
+import { firstPass, type ReducibleLedger, usuallyWanted } from "./first_pass.ts";
+import { SeriesSet } from "./sample_routes.ts";
+import { assertOneRun } from "./shards.ts";
+import { summarise } from "./summarise.ts";
 import type { Summary } from "./summary.ts";
-
-/** A ledger that can be read more than once. */
-export type ReducibleLedger = Pick<OpenedLedger, "header" | "scan">;
 
 export type ReduceOptions = Readonly<{
   /**
@@ -46,39 +42,4 @@ export function reduce(
     }
   }
   return summarise(read, counters, series, decisions.result(), wanted ?? usuallyWanted(sorted));
-}
-
-function usuallyWanted([{ header: { shard } }, ...others]: readonly ReducibleLedger[]): number[] {
-  return others.length === 0 ? [shard.index] : allShards(shard.count);
-}
-
-function firstPass(
-  { header, scan }: ReducibleLedger,
-  counters: Counters,
-  routes: Routes,
-  decisions: DecisionDigest,
-): ReadShard {
-  const before = measuredCounts(counters);
-  const course = new Course(header.plan);
-  const fold = new Fold(header.plan, counters, course, routes);
-  const integrity = scan((block) => {
-    fold.visit(block);
-    decisions.visit(block);
-  });
-  decisions.nextShard();
-  const after = measuredCounts(counters);
-  return {
-    header,
-    integrity,
-    course,
-    sessions: after.sessions - before.sessions,
-    requests: after.requests - before.requests,
-  };
-}
-
-function measuredCounts(counters: Counters): { sessions: number; requests: number } {
-  return {
-    sessions: counters.sessionsOf(ALL, false).started,
-    requests: counters.requestsOf(ALL, false).issued,
-  };
 }

@@ -13,7 +13,8 @@ import type { Integrity } from "../ledger/reader.ts";
 import { ERROR } from "../ledger/errors.ts";
 import { STOP } from "../ledger/record.ts";
 import type { Metric, Threshold } from "../plan.ts";
-import { reduce, type ReducibleLedger } from "./reduce.ts";
+import type { ReducibleLedger } from "./first_pass.ts";
+import { reduce } from "./reduce.ts";
 import { CannotMerge } from "./shards.ts";
 import type { Summary } from "./summary.ts";
 

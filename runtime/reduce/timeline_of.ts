@@ -1,5 +1,5 @@
 /** Ledgers to Timeline: the whole of it on one screen. */
-import type { ReducibleLedger } from "./reduce.ts";
+import type { ReducibleLedger } from "./first_pass.ts";
 import { isOfLoad } from "./scope.ts";
 import type { Summary } from "./summary.ts";
 import type { Timeline } from "./timeline.ts";
