@@ -1,7 +1,7 @@
 /** A selection of requests as one page of HTML that needs nothing else; the same ledger gives the same bytes. */
 import type { LedgerHeader } from "../../runtime/ledger/header.ts";
 import { count, duration } from "../../runtime/report/format.ts";
-import { joined, type Markup, markup } from "../../runtime/report/html/markup.ts";
+import { joined, type Markup, markup, POLICY, raw } from "../../runtime/report/html/markup.ts";
 import type { EntryMode } from "./entries.ts";
 import type { Entry } from "./entry.ts";
 import { outcomeWord, recordNote, requestNote } from "./listing.ts";
@@ -22,9 +22,6 @@ export type Selection = Readonly<{
   /** By tick, what every VU was doing, in lines. */
   states: ReadonlyMap<number, readonly string[]>;
 }>;
-
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 const STYLE = `
 :root{color-scheme:light dark;--line:light-dark(#d5d8dd,#3a3f47);--faint:light-dark(#595f69,#a3a9b3);--on:light-dark(#e3edfb,#1f3350)}
@@ -130,8 +127,4 @@ function row({ header: { plan }, mode }: Selection, entry: Entry): Markup {
     sessionWord(entry.session)
   }</td><td class="n">${entry.vu < 0 ? "" : entry.vu}</td><td>${stepWord(plan, entry.step)}</td>${cells}</tr>
 `;
-}
-
-function raw(html: string): Markup {
-  return { html };
 }

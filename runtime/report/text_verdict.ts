@@ -1,4 +1,5 @@
 /** The top of the text report: the verdict and why, thresholds, validity. */
+import { validityTitle } from "./validity_title.ts";
 import type { Summary, Unit, ValidityResult } from "../reduce/summary.ts";
 import { busyText, isWorthARow } from "./busy.ts";
 import { count, counted, duration, span } from "./format.ts";
@@ -140,19 +141,12 @@ export function validitySection(summary: Summary, page: Page): string[] {
 }
 
 function validityRow({ name, actual, limit, unit }: ValidityResult, state: string): string[] {
-  const titles = {
-    lag: "lag p99",
-    drops: "dropped arrivals",
-    gaps: "loop gaps",
-    cpu: "processor",
-    samples: "requests measured",
-    ledger: `ledger ${state}, records`,
-  };
-  if (actual === null) return [titles[name], "–", limit === null ? "" : limitText(limit, unit)];
-  if (limit === null) return [titles[name], count(actual), ""];
-  if (isAny(limit, unit)) return [titles[name], inUnit(actual, unit), "any"];
+  const title = validityTitle(name, state);
+  if (actual === null) return [title, "–", limit === null ? "" : limitText(limit, unit)];
+  if (limit === null) return [title, count(actual), ""];
+  if (isAny(limit, unit)) return [title, inUnit(actual, unit), "any"];
   const texts = besideLimit(actual, limit, unit);
-  return [titles[name], texts.actual, texts.limit];
+  return [title, texts.actual, texts.limit];
 }
 
 function limitText(limit: number, unit: Unit): string {

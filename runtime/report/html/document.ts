@@ -7,17 +7,13 @@ import type { Summary } from "../../reduce/summary.ts";
 import type { Timeline } from "../../reduce/timeline.ts";
 import { chartsSection } from "./charts.ts";
 import { failuresSection } from "./failures.ts";
-import { joined, type Markup, markup } from "./markup.ts";
+import { joined, type Markup, markup, POLICY, raw } from "./markup.ts";
 import { originSection } from "./origin.ts";
 import { packTimeline } from "./packed_timeline.ts";
 import { LICENCE, SCRIPT, STYLE } from "./page_assets.ts";
 import { pageFacts } from "./page_facts.ts";
 import { countsSection, partsSection, timesSection } from "./times.ts";
 import { judgement, keyFigures, verdictHeader } from "./verdict.ts";
-
-/** Nothing is loaded, sent or framed. */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** The whole page. */
 export function renderHtml(summary: Summary, timeline: Timeline, plan: Plan): string {
@@ -77,10 +73,6 @@ function links(summary: Summary): Markup[] {
     ...(failed ? [["failures", "Failures"]] : []),
     ["origin", "Origin"],
   ].map(([id, name]) => markup`<a href="#${id}">${name}</a>`);
-}
-
-function raw(html: string): Markup {
-  return { html };
 }
 
 /** JSON that ends no script. */

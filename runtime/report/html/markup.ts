@@ -10,6 +10,15 @@ export function markup(texts: TemplateStringsArray, ...parts: readonly Part[]): 
   return { html: texts.map((text, at) => text + (at < parts.length ? written(parts[at]) : "")).join("") };
 }
 
+/** HTML as it stands. */
+export function raw(html: string): Markup {
+  return { html };
+}
+
+/** What pages that need nothing else may do: nothing is loaded, sent or framed. */
+export const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
 /** Joined without anything in between. */
 export function joined(parts: readonly Markup[]): Markup {
   return { html: parts.map(({ html }) => html).join("") };

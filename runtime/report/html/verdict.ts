@@ -1,4 +1,5 @@
 /** The top of the page: the verdict and why, thresholds, validity, and the numbers that are asked for first. */
+import { validityTitle } from "../validity_title.ts";
 import type { Summary, ValidityResult } from "../../reduce/summary.ts";
 import { busyText, isWorthARow } from "../busy.ts";
 import { count, counted, decimal, duration, percent, span } from "../format.ts";
@@ -66,7 +67,7 @@ function validity(summary: Summary): Markup {
   const { validity, integrity } = summary;
   const busy = busyText(summary);
   const rows = validity.filter(isWorthARow).map((result) => [
-    markup`${mark(result.ok)} ${validityName(result.name, integrity.state)}${
+    markup`${mark(result.ok)} ${validityTitle(result.name, integrity.state)}${
       result.ok ? NOTHING : markup`<span class="advice">${result.advice}</span>`
     }`,
     ...validityTexts(result),
@@ -78,17 +79,6 @@ function validity(summary: Summary): Markup {
       table("Validity", [text("the generator's promises"), number("actual"), number("at most")], rows)
     }${busy === null ? NOTHING : markup`<p class="warn">${busy}</p>`}`,
   );
-}
-
-function validityName(name: ValidityResult["name"], state: string): string {
-  return {
-    lag: "lag p99",
-    drops: "dropped arrivals",
-    gaps: "loop gaps",
-    cpu: "processor",
-    samples: "requests measured",
-    ledger: `ledger ${state}, records`,
-  }[name];
 }
 
 function validityTexts({ actual, limit, unit }: ValidityResult): [string, string] {
