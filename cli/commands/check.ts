@@ -2,7 +2,6 @@ import type { Diagnostic } from "../../compiler/diagnostic.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { counted } from "../../runtime/report/format.ts";
 import { VERSION } from "../../runtime/version.ts";
-import { sarifOf } from "../sarif.ts";
 import { type CompiledScenario, compileFile } from "../scenario.ts";
 
 /** `format`: for people, for programs, for code scanning. `denyWarnings`: warnings, too, lead to exit code 104. */
@@ -20,22 +19,25 @@ export async function check(
   // A file that is named twice has its problems once.
   const compiled: Checked[] = [];
   for (const file of new Set(files)) compiled.push([file, await compileFile(file, given, color)]);
-  console.log(shown(compiled, options));
+  console.log(await shown(compiled, options));
   const sound = compiled.every(([, it]) => it.errors === 0 && !(options.denyWarnings && it.warnings > 0));
   return sound ? EXIT.passed : EXIT.badInput;
 }
 
 type Checked = readonly [file: string, compiled: CompiledScenario];
 
-function shown(compiled: readonly Checked[], { format, denyWarnings }: CheckOptions): string {
+async function shown(compiled: readonly Checked[], { format, denyWarnings }: CheckOptions): Promise<string> {
   const diagnostics = compiled.flatMap(([, it]) => it.diagnostics);
   switch (format) {
     case "text":
       return compiled.map(([file, it]) => textOf(file, it, denyWarnings)).join("\n");
     case "json":
       return JSON.stringify(diagnostics.map(plain), null, 2);
-    case "sarif":
+    case "sarif": {
+      // It brings the whole catalogue of diagnostics, which nobody else here needs.
+      const { sarifOf } = await import("../sarif.ts");
       return JSON.stringify(sarifOf(diagnostics, VERSION), null, 2);
+    }
   }
 }
 
