@@ -96,6 +96,7 @@ export class DrivenNetwork {
         this.told.push({ kind: "secured", slot, protocol, isResumed }),
       messageReceived: (slot, _tick, message, bytes) =>
         this.told.push({ kind: "message", slot, message, bytes }),
+      awaitedTexts: () => [],
       isAwaited: (slot, payload, event) => this.awaits(slot, payload, event),
       frameAnswered: (slot, _tick, message, bytes) =>
         this.told.push({ kind: "answered", slot, message, bytes }),

@@ -15,10 +15,11 @@ export const PLAIN_WISH: ResponseWish = {
 /** Nobody looks at messages, nor at TLS. */
 export const NO_MESSAGES: Pick<
   Completions,
-  "connectionSecured" | "messageReceived" | "isAwaited" | "frameAnswered"
+  "connectionSecured" | "messageReceived" | "isAwaited" | "awaitedTexts" | "frameAnswered"
 > = {
   connectionSecured: () => {},
   messageReceived: () => {},
   isAwaited: () => false,
+  awaitedTexts: () => [],
   frameAnswered: () => {},
 };

@@ -1,20 +1,8 @@
 /** Which message something waits for: that of a `receive`, or the last one of a stream. */
 import type { MessageMatch, Rendered, Stream } from "../plan_messages.ts";
 import { pointedText } from "../protocol/json_value.ts";
-import type { Completions } from "./host.ts";
 import { bodyCheck, jsonCheck } from "./response_checks.ts";
 import { ResponseView } from "./response_view.ts";
-
-/** Tells a simulated target, which has to answer with it, what is waited for. */
-export interface TellsAwaited {
-  /** What the `Rendered` of the request in flight on `slot` say: those of JSON values first, then those of the whole. */
-  awaitedTexts(slot: number): readonly string[];
-}
-
-/** Whether an engine's side of a network tells what it waits for. */
-export function tellsAwaited(completions: Completions): completions is Completions & TellsAwaited {
-  return "awaitedTexts" in completions;
-}
 
 /** `text`: what a `Rendered` says for the session at hand; empty for all other tests. */
 type Test = Readonly<{ isRendered: boolean; holds(message: ResponseView, text: string): boolean }>;

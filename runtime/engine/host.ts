@@ -99,6 +99,11 @@ export interface Completions {
    * the message. `payload` is valid during the call only. `event`: the name of a server-sent event, else empty.
    */
   isAwaited(slot: number, payload: Uint8Array, event: string): boolean;
+  /**
+   * What the `Rendered` of the request in flight on `slot` say: those of JSON values first, then those of the whole. A
+   * simulated target has to answer with it.
+   */
+  awaitedTexts(slot: number): readonly string[];
   /** A ping or a close was answered with so many bytes; `kind` of `MESSAGE`. */
   frameAnswered(slot: number, tick: Tick, kind: number, bytes: number): void;
   /** `firstByte` and `end` are moments, `bytes` counts head and body as received; `body` and `head` are valid during the call only. */

@@ -5,7 +5,6 @@ import type { Instruction, Plan, Request, Tick } from "../plan.ts";
 import { requestTarget } from "../protocol/http1_fields.ts";
 import { redirectedRequest } from "../protocol/http1_redirect.ts";
 import type { Appending } from "./appending.ts";
-import type { TellsAwaited } from "./awaited_messages.ts";
 import { ByteExaminer } from "./byte_examiner.ts";
 import { Connections } from "./connections.ts";
 import type { Counters } from "./counters.ts";
@@ -53,7 +52,7 @@ export const PLANNED = { inFlight: 0, handedOver: 1, failed: 2 } as const;
  * are requests, too. It records what was sent and what came back, judges it, and keeps what the session wants to
  * remember.
  */
-export class Requests implements Completions, TellsAwaited {
+export class Requests implements Completions {
   readonly network: Network;
   /** Tells what responses mean, and what a `when` asks. */
   readonly examiner: Examiner;

@@ -40,6 +40,7 @@ function driven() {
     connectionSecured: (slot) => told.push(`secured ${slot}`),
     connectionClosed: (slot) => told.push(`closed ${slot}`),
     messageReceived: () => {},
+    awaitedTexts: () => [],
     isAwaited: () => false,
     frameAnswered: () => {},
     responseEnded: (slot) => {

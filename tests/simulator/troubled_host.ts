@@ -9,7 +9,6 @@ import type {
   ResponseWish,
 } from "../../runtime/engine/host.ts";
 import type { Phase } from "../../runtime/engine/engine.ts";
-import { type TellsAwaited, tellsAwaited } from "../../runtime/engine/awaited_messages.ts";
 import { leastShareOf, type Shard } from "../../runtime/engine/shares.ts";
 import { SimulatedHost } from "../../runtime/host/simulated.ts";
 import { ERROR } from "../../runtime/ledger/errors.ts";
@@ -98,7 +97,7 @@ type WatchParts = Readonly<
 >;
 
 /** Holds both sides to the contract of hosts: the engine, and the simulated network itself. */
-class WatchedNetwork implements Network, Completions, TellsAwaited {
+class WatchedNetwork implements Network, Completions {
   inner: Network | null = null;
   readonly #clock: SimulatedHost["clock"];
   readonly #completions: Completions;
@@ -258,7 +257,6 @@ class WatchedNetwork implements Network, Completions, TellsAwaited {
   }
 
   awaitedTexts(slot: number): readonly string[] {
-    ok(tellsAwaited(this.#completions));
     return this.#completions.awaitedTexts(slot);
   }
 

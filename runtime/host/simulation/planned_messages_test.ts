@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { PLAIN_WISH } from "../../../tests/plain_network.ts";
 import { samplePlan } from "../../../tests/sample_plans.ts";
-import { AwaitedMessage, type TellsAwaited } from "../../engine/awaited_messages.ts";
+import { AwaitedMessage } from "../../engine/awaited_messages.ts";
 import type { Completions } from "../../engine/host.ts";
 import { ResponseView } from "../../engine/response_view.ts";
 import { requestError } from "../../ledger/errors.ts";
@@ -155,7 +155,7 @@ class Driver {
     this.host = SimulatedHost.ofPlan(plan, "load");
     const tell = (what: string) => void this.told.push(`${this.host.clock.now()} ${what}`);
     const kinds = new Map<number, string>(Object.entries(MESSAGE).map(([name, kind]) => [kind, name]));
-    const completions: Completions & TellsAwaited = {
+    const completions: Completions = {
       dueTick: () => Infinity,
       connectionOpened: (slot, _dns, connect, tls) => tell(`opened ${slot} ${connect} ${tls}`),
       connectionSecured: (slot, protocol) => tell(`secured ${slot} ${protocol}`),

@@ -1,4 +1,3 @@
-import { tellsAwaited } from "../../engine/awaited_messages.ts";
 import type { Clock, Completions, Network, RequestPhase, ResponseWish } from "../../engine/host.ts";
 import { WakeQueue } from "../../engine/wake_queue.ts";
 import { ERROR } from "../../ledger/errors.ts";
@@ -42,7 +41,7 @@ export class SimulatedNetwork implements Network, Ends {
     this.#clock = clock;
     this.#completions = completions;
     this.#target = target;
-    this.#textsOf = tellsAwaited(completions) ? (slot) => completions.awaitedTexts(slot) : () => [];
+    this.#textsOf = (slot) => completions.awaitedTexts(slot);
     this.#exchanges = exchangesOf(slots, plan);
     this.#events = new WakeQueue(2 * slots);
     this.#bytes = new ByteReplies(this);

@@ -6,7 +6,7 @@ export interface SimulatedTarget {
   open(request: number, tick: Tick, openConnections: number): Opening;
   /**
    * Gets `bytes[0, length)`, which are `request` of the plan, on `slot`. `textsOf`: what is waited for on a slot, as
-   * `TellsAwaited` has it.
+   * `Completions.awaitedTexts` has it.
    */
   answer(
     request: number,
