@@ -404,7 +404,7 @@ get = "/\${users.name}"`,
     code: "Z1555",
     title: "abort without an end",
     cause:
-      "A quantile or a ratio is lost for certain only against the most samples that a run can have, and a closed load that only time bounds has no such number. max, min and count can abort it.",
+      "A quantile or a ratio is lost for certain only against the most samples that a run can have, and a closed load that only time bounds has no such number; nor have gaps between messages, which the target sends. max, min and count can abort it.",
     example: `[load]
 model = "closed"
 vus = 1

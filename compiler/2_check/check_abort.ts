@@ -6,9 +6,6 @@ import type { Threshold } from "./scenario.ts";
 
 type Asked = Readonly<Pick<Threshold, "metric" | "statistic" | "comparison"> & { key: string }>;
 
-/** Metrics that nobody keeps account of while the run goes on. */
-const WITHOUT_WATCH: readonly Metric[] = ["tls", "first_message", "message_gap", "messages"];
-
 /** What the load allows, `3_lower` says. `path` is that of the key `abort`. */
 export function checkAbort(
   checking: Checking,
@@ -28,9 +25,6 @@ function whyNot(
   const isUpper = comparison === "<" || comparison === "<=";
   const turned =
     `${key} ${comparison} can be met again as long as the run goes on; remove abort, or turn the comparison round`;
-  if (WITHOUT_WATCH.includes(metric)) {
-    return `${metric} is reckoned when the run has ended; remove abort, or ask for response_time or errors`;
-  }
   switch (statistic.kind) {
     case "avg":
     case "rate":

@@ -232,6 +232,11 @@ Deno.test("a run stops only for what can be known before its end", () => {
     ['metric = "rate"\navg = "> 1/s"', false],
     ['metric = "bytes"\ntotal = "< 1MB"', false],
     ['metric = "drops"\ncount = "<= 0"', true],
+    ['metric = "tls"\np99 = "< 1s"', true],
+    ['metric = "first_message"\np99 = "< 1s"', true],
+    ['metric = "message_gap"\nmax = "< 1s"', true],
+    ['metric = "messages"\ncount = "< 9"', true],
+    ['metric = "messages"\ncount = "> 9"', false],
   ];
   for (const [threshold, isKnown] of cases) {
     assert.deepEqual(

@@ -44,9 +44,13 @@ function shareOfMost(ppm: number, threshold: Wanted, plan: Judged): number | nul
   return Number(share < SAFE ? share : SAFE);
 }
 
-/** The most samples that a threshold can be judged by; null where only time bounds the sessions. Warm-up has none. */
+/**
+ * The most samples that a threshold can be judged by; null where only time bounds the sessions, or where the target says
+ * how many messages there are. Warm-up has none.
+ */
 export function mostSamples(threshold: Wanted, plan: Judged): bigint | null {
   const { metric, flow, stage } = threshold;
+  if (metric === "message_gap") return null;
   const sessions = mostSessions(
     plan.load,
     (it) => !plan.load.stages[it].warmup && (stage < 0 || stage === it),

@@ -162,6 +162,9 @@ Deno.test("a share of what nobody can bound is refused where abort stands", () =
   for (const kind of ["max", "min", "count"] as const) {
     assert.deepEqual(abortRefusals(of({ statistic: { kind } }), plan, "a.toml"), []);
   }
+  const gap = { metric: "message_gap", statistic: quantile(990_000) } as const;
+  const [refused] = abortRefusals(of(gap), planOf([{ get: "/" }]), "a.toml");
+  assert.match(refused.message, /ask for max/);
 });
 
 Deno.test("thresholds name steps by their number in the plan, and lose what only the compiler needs", () => {

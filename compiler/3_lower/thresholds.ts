@@ -23,10 +23,11 @@ export function abortRefusals(
   return thresholds.flatMap((source) => {
     const threshold = { ...source, step: positionOf(source, plan) };
     if (!source.abort || abortAfter(threshold, plan) !== null) return [];
-    const message =
-      `${source.text} cannot be lost before the end: nothing bounds how many sessions this load begins; ` +
-      "set iterations, or remove abort";
-    return [problem("Z1555", file, source.abortPlace, message)];
+    const message = source.metric === "message_gap"
+      ? "the target says how many messages there are; ask for max, or remove abort"
+      : "nothing bounds how many sessions this load begins; set iterations, or remove abort";
+    const lost = `${source.text} cannot be lost before the end: ${message}`;
+    return [problem("Z1555", file, source.abortPlace, lost)];
   });
 }
 

@@ -64,6 +64,7 @@ export function part(values: readonly number[]): Figures | null {
   if (values.length === 0) return null;
   return {
     count: values.length,
+    sum: sum(values, (value) => value),
     avg: rounded(sum(values, (value) => value) / values.length),
     min: Math.min(...values),
     p50: rank(values, 500_000),

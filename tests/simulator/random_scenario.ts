@@ -188,12 +188,14 @@ const LIMITS: readonly Table[] = [
 const OF_MESSAGES: readonly Table[] = [
   { metric: "first_message", p90: "< 3ms" },
   { metric: "message_gap", max: "< 4ms", avg: "< 2ms" },
+  { metric: "message_gap", max: "< 6ms" },
+  { metric: "messages", count: "< 60" },
   { metric: "messages", count: "> 20" },
   { metric: "messages", rate: "> 50/s" },
   { metric: "tls", p50: "< 1ms" },
 ];
 const OF_STEPS = ["response_time", "service_time", "first_byte", "errors", "checks", "bytes", "rate"];
-const NEVER_ABORT = ["avg", "min", "total"];
+const NEVER_ABORT = ["avg", "min", "total", "rate"];
 
 function thresholds(
   luck: Luck,
@@ -207,7 +209,9 @@ function thresholds(
     }
     if (hasMessages && luck.oneIn(3)) {
       const steps = [...streams, ...waiting];
-      return { ...luck.pick(OF_MESSAGES), step: steps.length > 0 ? luck.maybe(3, steps) : undefined };
+      const limit = luck.pick(OF_MESSAGES);
+      const step = steps.length > 0 ? luck.maybe(3, steps) : undefined;
+      return { ...limit, step, abort: mayAbort(limit, isBound) ? luck.maybe(2, [true]) : undefined };
     }
     const limit = luck.pick(LIMITS);
     const isOfSteps = OF_STEPS.includes(String(limit.metric));
@@ -215,10 +219,17 @@ function thresholds(
     const flow = step === undefined && limit.metric !== "drops" ? luck.maybe(5, ["f1"]) : undefined;
     const tag = isOfSteps && isTagged ? luck.maybe(6, ["read"]) : undefined;
     const { name: stage } = stages.length > 0 && luck.oneIn(4) ? luck.pick(stages) : {};
-    const mayAbort = !NEVER_ABORT.some((key) => key in limit) &&
-      !["rate", "checks"].includes(String(limit.metric)) &&
-      (isBound || "max" in limit || "count" in limit) && !("p50" in limit && !isBound);
-    return { ...limit, step, flow, tag, stage, abort: mayAbort ? luck.maybe(2, [true]) : undefined };
+    const abort = mayAbort(limit, isBound) ? luck.maybe(2, [true]) : undefined;
+    return { ...limit, step, flow, tag, stage, abort };
   });
   return list.length === 0 ? undefined : list;
+}
+
+/** Whether a run can know before its end that this limit is missed. */
+function mayAbort(limit: Table, isBound: boolean): boolean {
+  if (NEVER_ABORT.some((key) => key in limit) || String(limit.count).startsWith(">")) return false;
+  if (["rate", "checks"].includes(String(limit.metric))) return false;
+  const isAlwaysKnown = !Object.keys(limit).some((key) => /^p\d/.test(key)) &&
+    ("max" in limit || "count" in limit);
+  return isBound || isAlwaysKnown;
 }
