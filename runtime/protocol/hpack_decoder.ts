@@ -42,7 +42,8 @@ export type HeaderFailure =
 /**
  * Decodes the header blocks of one connection's responses (RFC 7541), to text as HTTP/1.1 writes it:
  * `HTTP/2 200\r\nname: value\r\n…\r\n`, or of a trailer only the fields. A block that is the same as the one before,
- * and has nothing to do with the dynamic table's changes, is only compared: the answers to one request are often alike.
+ * and means the same by now, is only compared: the answers to one request are often alike. It does where the dynamic
+ * table is as it was, and where it asks nothing of that table; what it adds to it, it adds again.
  */
 export class HpackDecoder {
   /** The first `textBytes` are the text of the last block, valid until the next. */
@@ -64,10 +65,16 @@ export class HpackDecoder {
   readonly #last = new GrowingBytes();
   /** Of the table, right behind the last block; −1 where that changed it. */
   #lastChanges = -1;
+  /** Whether the last block would mean the same with any other table, and what it added to this one. */
+  #isAlone = false;
+  #added: TableField[] = [];
 
   /** Decodes bytes[start, end). False where they are malformed, after which the connection is of no use. */
   decode(bytes: Uint8Array, start: number, end: number, isTrailer: boolean): boolean {
-    if (this.#isLikeLast(bytes, start, end, isTrailer)) return true;
+    if (this.#isLikeLast(bytes, start, end, isTrailer)) {
+      for (const field of this.#added) this.#table.add(field);
+      return true;
+    }
     const changes = this.#table.changes;
     this.#begin(isTrailer);
     this.#at = start;
@@ -93,7 +100,8 @@ export class HpackDecoder {
 
   #isLikeLast(bytes: Uint8Array, start: number, end: number, isTrailer: boolean): boolean {
     const last = this.#last;
-    if (this.#lastChanges !== this.#table.changes || last.length !== end - start) return false;
+    const meansTheSame = this.#isAlone || this.#lastChanges === this.#table.changes;
+    if (!meansTheSame || last.length !== end - start) return false;
     if (isTrailer !== this.#isTrailer) return false;
     const own = last.bytes;
     for (let i = start, j = 0; i < end; i++, j++) {
@@ -108,6 +116,8 @@ export class HpackDecoder {
     this.failure = null;
     this.#isTrailer = isTrailer;
     this.#hasFields = false;
+    this.#isAlone = true;
+    this.#added = [];
     this.textBytes = 0;
     if (!isTrailer) this.#append(STATUS_LINE, 0, STATUS_LINE.length);
   }
@@ -155,7 +165,9 @@ export class HpackDecoder {
     this.#lineEnd();
     const examiner = this.#examiner;
     if (isAdded) {
-      this.#table.add(tableFieldOf(examiner, this.text.slice(lineAt, this.textBytes), nameBytes));
+      const field = tableFieldOf(examiner, this.text.slice(lineAt, this.textBytes), nameBytes);
+      this.#table.add(field);
+      this.#added.push(field);
     } else {
       examiner.examine(this.text, lineAt, nameBytes, valueBytes);
     }
@@ -168,12 +180,14 @@ export class HpackDecoder {
     const size = this.#integer(bytes, end, 5);
     if (size === MALFORMED || size > TABLE_BYTES_MAX) return false;
     this.#table.resize(size);
+    this.#isAlone = false;
     return true;
   }
 
   #field(index: number): TableField | null {
     if (index <= 0) return null;
     if (index < STATIC_TABLE.length) return STATIC_TABLE[index];
+    this.#isAlone = false;
     const age = index - STATIC_TABLE.length;
     return age < this.#table.length ? this.#table.at(age) : null;
   }

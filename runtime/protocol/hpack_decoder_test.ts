@@ -174,10 +174,34 @@ Deno.test("hpack: a block like the one before is read anew when the table has ch
   assert.equal(
     read(decoder, "88 bf c0"),
     "HTTP/2 200\r\na: 3\r\na: 2\r\n\r\n",
-    "a block that adds is never skipped",
+    "what a block adds is added each time",
   );
   assert.equal(read(decoder, "be", true), "a: 3\r\n");
   assert.equal(read(decoder, "be"), "protocol.status-line", "not what it was in a trailer");
+});
+
+Deno.test("hpack: what a server adds in every response fills the table, and pushes out what came before", () => {
+  const decoder = new HpackDecoder();
+  const adds = "88 40 01 61 01 31 40 01 62 01 32";
+  const [a, b] = ["a: 1\r\n", "b: 2\r\n"];
+  read(decoder, "88 40 01 63 01 33");
+  for (let times = 1; times <= 100; times++) {
+    assert.equal(read(decoder, adds), `HTTP/2 200\r\n${a}${b}\r\n`);
+    if (times === 2) assert.equal(read(decoder, "be bf c0 c1 c2", true), b + a + b + a + "c: 3\r\n");
+  }
+  // Entries of 34 octets: 120 of them are in 4,096.
+  assert.equal(read(decoder, "ff 37 ff 36", true), "malformed", "index 182 is that of the 121st");
+  assert.equal(read(decoder, "ff 36 ff 35", true), a + b, "the 120th and the 119th");
+});
+
+Deno.test("hpack: a block that asks for what it adds is read anew", () => {
+  const decoder = new HpackDecoder();
+  // Adds `a: 1`, or with a name from the table `a: 2`; then names what stands behind its own.
+  assert.equal(read(decoder, "88 40 01 61 01 31 bf"), "malformed");
+  const other = new HpackDecoder();
+  read(other, "88 40 01 62 01 32");
+  assert.equal(read(other, "88 40 01 61 01 31 bf"), "HTTP/2 200\r\na: 1\r\nb: 2\r\n\r\n");
+  assert.equal(read(other, "88 40 01 61 01 31 bf"), "HTTP/2 200\r\na: 1\r\na: 1\r\n\r\n");
 });
 
 Deno.test("hpack: a head beyond its limit fails, and what it adds to the table is remembered", () => {
