@@ -45,7 +45,8 @@ function checkBy<T extends z.ZodType>(
     setup: new Set(setup),
   });
   const diagnostics = [...values.diagnostics];
-  const { data, error } = schema.safeParse(values.plain);
+  const first = schema.safeParse(values.plain);
+  const { data, error } = namesVariant(first.error, values.plain) ? schema.safeParse(values.plain) : first;
   const issues = (error?.issues ?? []).flatMap(mostSpecific).map((issue) => withoutInside(issue, document));
   const faults: Path[] = [];
   const misspelt: Path[] = [];
@@ -87,6 +88,24 @@ function checkBy<T extends z.ZodType>(
     unknown,
     diagnostics,
   };
+}
+
+/**
+ * Where the key that tells a table's variant is misspelt, gives the table that key too: the misspelt one remains to be
+ * told of, and the rest can be held against its variant. Whether there was such a table.
+ */
+function namesVariant(error: z.ZodError | undefined, plain: unknown): boolean {
+  const nameless = (error?.issues ?? []).flatMap((issue) => {
+    if (issue.code !== "invalid_union" || issue.discriminator === undefined) return [];
+    const table = valueAt(plain, pathOfIssue(issue).slice(0, -1));
+    if (table === null || Object.hasOwn(table, issue.discriminator)) return [];
+    const key = Object.keys(table).find((key) => nearestName(key, [issue.discriminator ?? ""]) !== null);
+    return key === undefined ? [] : [{ table, key, meant: issue.discriminator }];
+  });
+  for (const { table, key, meant } of nameless) {
+    Object.defineProperty(table, meant, { ...Object.getOwnPropertyDescriptor(table, key) });
+  }
+  return nameless.length > 0;
 }
 
 /** Of a union, the issues of the one variant whose type fits; the issue itself where none or several do. */
@@ -209,13 +228,19 @@ function describe(node: Node): string {
 }
 
 function removeKey(plain: unknown, path: Path, key: string): void {
+  const table = valueAt(plain, path);
+  if (table !== null) Reflect.deleteProperty(table, key);
+}
+
+/** The table or list at `path`, or null. */
+function valueAt(plain: unknown, path: Path): object | null {
   let value = plain;
   for (const step of path) {
     value = typeof value === "object" && value !== null
       ? Object.getOwnPropertyDescriptor(value, step)?.value
       : undefined;
   }
-  if (typeof value === "object" && value !== null) Reflect.deleteProperty(value, key);
+  return typeof value === "object" ? value : null;
 }
 
 function pathOf(root: Node, wantedNode: Node): Path | null {
