@@ -186,7 +186,8 @@ async function turnUntilFinished(engine: Engine, host: Host, ledger: RunLedger):
       ledger.seal();
       sealTick = now + SEAL_TICKS;
     }
-    const until = Math.min(engine.nextTick(), now + HEARTBEAT_TICKS);
+    const latest = now + HEARTBEAT_TICKS;
+    const until = Math.min(engine.nextTick(latest), latest);
     const waiting = engine.network.poll(until);
     if (waiting !== undefined) await waiting;
     const lateTicks = clock.now() - Math.max(until, now);

@@ -144,7 +144,7 @@ export class Engine {
           this.#programs.requestDone(vu, end, good, request);
         },
       completed: this.#watch === null ? null : (tick) => this.#stopIfMissed(tick),
-      dueTick: () => this.dueTick(),
+      dueTick: (before) => this.dueTick(before),
     });
     this.#programs = new Programs({
       plan,
@@ -182,14 +182,14 @@ export class Engine {
     return this.#requests.network;
   }
 
-  /** When sessions under way need the next turn; 0 when the run is over. */
-  dueTick(): Tick {
-    return this.finished ? 0 : Math.min(this.#wakes.nextTick(), this.#idlers.nextTick());
+  /** When sessions under way need the next turn, exact where it is before `before`; 0 when the run is over. */
+  dueTick(before: Tick = Infinity): Tick {
+    return this.finished ? 0 : Math.min(this.#wakes.nextTick(before), this.#idlers.nextTick(before));
   }
 
-  /** When `turn` has something to do next. */
-  nextTick(): Tick {
-    const due = this.dueTick();
+  /** When `turn` has something to do next, exact where it is before `before`. */
+  nextTick(before: Tick = Infinity): Tick {
+    const due = this.dueTick(before);
     if (!this.#accepting) return Math.min(due, this.#haltTick);
     return Math.min(due, this.#nextStart(), this.#nextStageTick());
   }
@@ -203,8 +203,8 @@ export class Engine {
       if (this.#accepting && this.#nothingToStart()) this.#acceptNoMore();
       const stage = this.#accepting ? this.#nextStageTick() : Infinity;
       const start = this.#accepting ? this.#nextStart() : this.#haltTick;
-      const idler = this.#idlers.nextTick();
-      const wake = Math.min(idler, this.#wakes.nextTick());
+      const idler = this.#idlers.nextTick(now + 1);
+      const wake = Math.min(idler, this.#wakes.nextTick(now + 1));
       if (stage > now && start > now && wake > now) break;
       if (stage <= start && stage <= wake) this.#enterStage();
       else if (start <= wake && this.#accepting) this.#startNext(start);
@@ -397,7 +397,7 @@ export class Engine {
   /** Users between two sessions who are due by `tick` come back. What they begin may be over at once: one level is enough. */
   #catchUp(tick: Tick, now: Tick): void {
     this.#isCatchingUp = true;
-    while (this.#idlers.nextTick() <= tick) this.#comeBack(this.#idlers.nextTick(), now);
+    while (this.#idlers.nextTick(tick + 1) <= tick) this.#comeBack(this.#idlers.nextTick(), now);
     this.#isCatchingUp = false;
   }
 

@@ -77,8 +77,11 @@ export type RequestPhase = "dns" | "connect" | "tls" | "write" | "wait" | "recei
 
 /** What the network tells the engine, with numbers. Never called from inside `send`, `cancel` or `close`. */
 export interface Completions {
-  /** When sessions under way need the engine's next turn: what is delivered can bring it forward. */
-  dueTick(): Tick;
+  /**
+   * When sessions under way need the engine's next turn: what is delivered can bring it forward. Where that is not before
+   * `before`, any tick that is not.
+   */
+  dueTick(before?: Tick): Tick;
   /** A connection stands. Times in ticks; 0 for a phase that did not happen. */
   connectionOpened(slot: number, dns: Tick, connect: Tick, tls: Tick): void;
   /** Right behind it, where it is one of TLS. `protocol`: 1 for HTTP/1.1, 2 for HTTP/2. */

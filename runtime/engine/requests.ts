@@ -38,7 +38,7 @@ export type RequestParts = Readonly<{
   /** What the network told has been dealt with: at that tick. Null where nobody wants to know. */
   readonly completed: ((tick: Tick) => void) | null;
   /** When the engine needs its next turn. */
-  dueTick(): Tick;
+  dueTick(before?: Tick): Tick;
 }>;
 
 /**
@@ -57,7 +57,7 @@ export class Requests implements Completions {
   /** Tells what responses mean, and what a `when` asks. */
   readonly examiner: Examiner;
   readonly connections: Connections;
-  readonly dueTick: () => Tick;
+  readonly dueTick: RequestParts["dueTick"];
   readonly #plan: Plan;
   readonly #clock: Clock;
   readonly #ledger: Appending;

@@ -52,15 +52,18 @@ export class WakeQueue {
     this.#wantedTick[vu] = Infinity;
   }
 
-  /** The earliest wake, or Infinity. */
-  nextTick(): Tick {
-    this.#settle();
+  /**
+   * The earliest wake, or Infinity; where that is not before `before`, any tick that is neither. Timeouts, which are moved
+   * on and on, then stay where they are in the heap.
+   */
+  nextTick(before: Tick = Infinity): Tick {
+    this.#settle(before);
     return this.#size === 0 ? Infinity : this.#tick[this.#heap[0]];
   }
 
   /** Takes the first VU that is due by `now`, or returns −1. */
   pop(now: Tick): number {
-    this.#settle();
+    this.#settle(now + 1);
     if (this.#size === 0) return -1;
     const vu = this.#heap[0];
     if (this.#tick[vu] > now) return -1;
@@ -69,10 +72,11 @@ export class WakeQueue {
     return vu;
   }
 
-  /** Puts the top right until it is what is wanted. */
-  #settle(): void {
+  /** Puts the top right until it is what is wanted, or stands for nothing before `before`: no entry is later than its wish. */
+  #settle(before: Tick): void {
     while (this.#size > 0) {
       const vu = this.#heap[0];
+      if (this.#tick[vu] >= before) return;
       const wanted = this.#wantedTick[vu];
       if (wanted === this.#tick[vu] && this.#wantedSession[vu] === this.#session[vu]) return;
       if (wanted === Infinity) {

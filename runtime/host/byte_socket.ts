@@ -4,7 +4,7 @@ import type { TlsTexts } from "./transport.ts";
 
 /** What of a socket is used, be it Deno's or Node's. */
 export type ByteSocket = Readonly<{
-  /** How many bytes came; null: the target has sent its last. */
+  /** How many bytes came; 0 or null: the target has sent its last. */
   read(into: Uint8Array): Promise<number | null>;
   /** How many bytes went. */
   write(bytes: Uint8Array): Promise<number>;

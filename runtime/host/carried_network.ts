@@ -1,6 +1,7 @@
 import type { Clock, Completions, Network, RequestPhase, ResponseWish } from "../engine/host.ts";
 import { connectionSlots, slotTargets } from "../engine/slot_targets.ts";
 import type { Plan, Target, Tick } from "../plan.ts";
+import { KnownHead } from "../protocol/http1_known_head.ts";
 import type { Carrier, CarrierWorld } from "./carrier.ts";
 import { Http1Carrier } from "./http1_carrier.ts";
 import { Http2Carrier } from "./http2_carrier.ts";
@@ -66,6 +67,7 @@ export class CarriedNetwork implements Network, PipesListener {
     this.#world = {
       pipes: this.#pipes,
       completions,
+      knownHeads: plan.requests.map(() => new KnownHead()),
       lose: (connection, reason) => this.#lose(connection, reason),
       drain: (connection) => this.#state[connection] = STATE.draining,
       resend: (slot, bytes, length, wish) => this.#wait(slot, bytes, length, wish),
@@ -115,7 +117,7 @@ export class CarriedNetwork implements Network, PipesListener {
   poll(until: Tick): void | Promise<void> {
     if (this.#turns.length > 0) {
       this.#takeTurns();
-      if (this.#completions.dueTick() < until) return;
+      if (this.#completions.dueTick(until) < until) return;
     }
     return this.#pipes.poll(until);
   }

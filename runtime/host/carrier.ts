@@ -1,6 +1,7 @@
 /** One open connection's protocol, without I/O: between the network's requests and the bytes of `Pipes`. */
 import type { Completions, RequestPhase, ResponseWish } from "../engine/host.ts";
 import type { Tick } from "../plan.ts";
+import type { KnownHead } from "../protocol/http1_known_head.ts";
 import type { Pipes } from "./pipes.ts";
 
 /** Made once for a connection's number, and used for one connection after another. */
@@ -28,6 +29,8 @@ export interface Carrier {
 export type CarrierWorld = Readonly<{
   pipes: Pipes;
   completions: Completions;
+  /** By position in the plan's requests: the head of its last answer in HTTP/1.1. */
+  knownHeads: readonly KnownHead[];
   /** The connection is of no use any more: closes it, and tells so. `reason` is one of `CLOSED`. */
   lose(connection: number, reason: number): void;
   /** The connection takes no more requests, but ends those in flight; then it must be lost. New ones wait for the next. */

@@ -1,4 +1,5 @@
 import { closeQuietly, type Opening, type SecuredSocket, type TlsOptions } from "./byte_socket.ts";
+import { directSocket } from "./direct_socket.ts";
 
 /** TCP by Deno. */
 export async function connectByDeno(hostname: string, port: number): Promise<Deno.TcpConn> {
@@ -21,7 +22,8 @@ export async function secureByDeno(
   });
   opening.has(socket);
   try {
-    return { socket, agreed: (await socket.handshake()).alpnProtocol };
+    const { alpnProtocol } = await socket.handshake();
+    return { socket: directSocket(socket), agreed: alpnProtocol };
   } catch (cause) {
     closeQuietly(socket);
     throw cause;

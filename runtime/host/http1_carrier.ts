@@ -61,7 +61,8 @@ export class Http1Carrier implements Carrier {
     this.#keepHead = wish.keepHead;
     this.#isStream = wish.stream !== null;
     const isUpgrade = wish.kind === "webSocket";
-    this.#parser.begin(wish.head, wish.keepBody, wish.keepHead || isUpgrade || this.#isStream, isUpgrade);
+    const keepHead = wish.keepHead || isUpgrade || this.#isStream;
+    this.#parser.begin(wish.head, wish.keepBody, keepHead, isUpgrade, this.#world.knownHeads[wish.request]);
     if (this.#isStream) this.#beginStream();
     this.#pipes.write(slot, bytes, length, true);
   }

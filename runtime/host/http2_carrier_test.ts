@@ -49,6 +49,7 @@ function driven() {
     drain: () => {},
     resend: () => {},
     wantTurn: () => state.turns++,
+    knownHeads: [],
   }, new Http2Requests(samplePlan()));
   carrier.begin();
   const get = octetsOf(GET);

@@ -37,7 +37,7 @@ export class Pacer {
   /** Something has been delivered: ends the wait where the engine is due before its end. */
   delivered(): void {
     this.#looking.found();
-    if (this.#resolve !== null && this.#completions.dueTick() < this.#until) this.#end();
+    if (this.#resolve !== null && this.#completions.dueTick(this.#until) < this.#until) this.#end();
   }
 
   /** One turn of the event loop. */

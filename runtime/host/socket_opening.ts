@@ -10,6 +10,7 @@ import {
   type TlsOptions,
 } from "./byte_socket.ts";
 import { connectByDeno, secureByDeno } from "./deno_socket.ts";
+import { directSocket } from "./direct_socket.ts";
 import { secureByNode } from "./node_socket.ts";
 import type { TlsTexts } from "./transport.ts";
 
@@ -50,7 +51,7 @@ export async function openSocket(
   opening.phase = "connect";
   const dns = resolved - start;
   if (tls === null) {
-    const socket = await connectByDeno(host, port);
+    const socket = directSocket(await connectByDeno(host, port));
     if (!opening.has(socket)) return null;
     return { socket, dns, connect: clock.now() - resolved, tls: 0, protocol: 0 };
   }

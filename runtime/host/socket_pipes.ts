@@ -178,7 +178,7 @@ class SocketPipe {
   readonly #onRead = (bytes: number | null): void => {
     if (this.#opening.isGivenUp) return;
     const { clock, listener, pacer } = this.#parts;
-    if (bytes === null) listener.ended(this.#connection, true, "", clock.now());
+    if (bytes === null || bytes === 0) listener.ended(this.#connection, true, "", clock.now());
     else {
       listener.received(this.#connection, this.#buffer, bytes, clock.now());
       if (!this.#opening.isGivenUp) {

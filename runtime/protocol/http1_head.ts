@@ -1,5 +1,6 @@
 import { ABSENT, connectionOptions, contentLength, INVALID, transferCoding } from "./http1_field_values.ts";
 import { GrowingBytes } from "./growing_bytes.ts";
+import type { HeadMeaning, KnownHead } from "./http1_known_head.ts";
 import { COLON, CR, HTAB, isWord, LF, OCTET, octetsOf, SP, TEXT, TOKEN } from "./octets.ts";
 import { type Failure, PARSED } from "./parsed.ts";
 
@@ -8,6 +9,7 @@ const INCOMPLETE = -1;
 const MALFORMED = -2;
 /** Pending bytes are gathered in steps, so that a body behind a split head is not gathered too. */
 const GATHER_BYTES = 1024;
+const NO_VIEW = new DataView(new ArrayBuffer(0));
 
 const VERSION = octetsOf("HTTP/1.");
 const NAME = {
@@ -25,15 +27,11 @@ const NAME = {
  * before the first header, a bare CR, and control characters in a value are failures, and so is an empty line before
  * the status line: section 2.2 allows it to requests only.
  */
-export class HeadReader {
+export class HeadReader implements HeadMeaning {
   status = 0;
-  /** The x of HTTP/1.x. */
   minorVersion = 0;
-  /** Bytes, `ABSENT` or `INVALID`. */
   contentLength: number = ABSENT;
-  /** `CHUNKED`, `ABSENT` or `INVALID`. */
   transferCoding: number = ABSENT;
-  /** The sum of `CLOSE` and `KEEP_ALIVE` that it lists. */
   connectionOptions = 0;
   /** The index behind the last byte used by the last feed. */
   consumed = 0;
@@ -51,15 +49,21 @@ export class HeadReader {
   /** Where the colon of a pending field is, from its line's start; 0 before it came. */
   #colonBytes = 0;
   readonly #pending = new GrowingBytes();
+  /** Until the first feed has been looked at: what the head may be. */
+  #known: KnownHead | null = null;
+  /** The bytes that were fed last, often those of the next feed, too; and a view of them. */
+  #fed: Uint8Array | null = null;
+  #view: DataView = NO_VIEW;
 
-  /** Prepares for a head of at most `limitBytes`. */
-  begin(limitBytes: number): void {
+  /** Prepares for a head of at most `limitBytes`. Where it is equal to `known`, it is not read; else, it is known from then on. */
+  begin(limitBytes: number, known: KnownHead | null = null): void {
     this.status = 0;
     this.minorVersion = 0;
     this.contentLength = ABSENT;
     this.transferCoding = ABSENT;
     this.connectionOptions = 0;
     this.#start(true, limitBytes);
+    this.#known = known;
   }
 
   /** Prepares for a trailer, whose fields must be well formed; nobody asks what they say. */
@@ -70,6 +74,12 @@ export class HeadReader {
   /** Reads bytes[start, end) up to the empty line at most; returns a `PARSED`. */
   feed(bytes: Uint8Array, start: number, end: number): number {
     const stop = Math.min(end, start + this.#leftBytes);
+    const known = this.#known;
+    this.#known = null;
+    if (known !== null && known.recall(this.#viewOf(bytes), start, stop, this)) {
+      this.consumed = start + known.length;
+      return this.#parsed = PARSED.done;
+    }
     if (this.#pending.length > 0) {
       this.#gather(bytes, start, stop);
     } else {
@@ -81,7 +91,16 @@ export class HeadReader {
     }
     this.#leftBytes -= this.consumed - start;
     if (this.#parsed === PARSED.more && stop < end) this.#fail("too-large.head");
+    if (known !== null && this.#parsed === PARSED.done) known.learn(bytes, start, this.consumed, this);
     return this.#parsed;
+  }
+
+  #viewOf(bytes: Uint8Array): DataView {
+    if (bytes !== this.#fed) {
+      this.#fed = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    return this.#view;
   }
 
   #start(expectsStatusLine: boolean, limitBytes: number): void {
@@ -92,6 +111,7 @@ export class HeadReader {
     this.#isMalformed = false;
     this.#resumeBytes = 0;
     this.#colonBytes = 0;
+    this.#known = null;
     this.#pending.clear();
   }
 

@@ -2,6 +2,7 @@ import { GrowingBytes } from "./growing_bytes.ts";
 import { ChunkReader } from "./http1_chunks.ts";
 import { ABSENT, CHUNKED, CLOSE, INVALID, KEEP_ALIVE } from "./http1_field_values.ts";
 import { HeadReader } from "./http1_head.ts";
+import type { KnownHead } from "./http1_known_head.ts";
 import { type Failure, LIMITS, PARSED } from "./parsed.ts";
 
 const PART = { head: 0, length: 1, chunks: 2, trailer: 3, untilClose: 4, ended: 5 } as const;
@@ -50,9 +51,16 @@ export class ResponseParser {
 
   /**
    * Prepares for the next response: to HEAD where `head`, with its content collected where `keepBody`, and its head
-   * where `keepHead`. `mayUpgrade`: status 101 ends it with its head, and what follows is of another protocol.
+   * where `keepHead`. `mayUpgrade`: status 101 ends it with its head, and what follows is of another protocol. `known`: the
+   * head that it may have; one that was read takes its place.
    */
-  begin(head: boolean, keepBody: boolean, keepHead = false, mayUpgrade = false): void {
+  begin(
+    head: boolean,
+    keepBody: boolean,
+    keepHead = false,
+    mayUpgrade = false,
+    known: KnownHead | null = null,
+  ): void {
     this.headBytes = 0;
     this.bodyBytes = 0;
     this.contentBytes = 0;
@@ -65,7 +73,7 @@ export class ResponseParser {
     this.#mayUpgrade = mayUpgrade;
     this.#isStreamed = false;
     this.#mayReuse = false;
-    this.#head.begin(LIMITS.headBytes);
+    this.#head.begin(LIMITS.headBytes, known);
     this.#kept.clear();
     if (keepHead) this.#keptHead.clear();
   }
