@@ -3,6 +3,7 @@ import type { OpenedLedger } from "../../runtime/ledger/reader.ts";
 import type { Plan, Tick } from "../../runtime/plan.ts";
 import { isOnce } from "../../runtime/reduce/course.ts";
 import { ALL, stepsOf } from "../../runtime/reduce/scope.ts";
+import { singlesFor } from "../../runtime/reduce/histogram.ts";
 import { type Recorder, Series } from "../../runtime/reduce/series.ts";
 import type { AskedNumber } from "./asked_number.ts";
 import { EntryFold } from "./entries.ts";
@@ -44,7 +45,8 @@ export function explainNumber(
   asked: AskedNumber,
 ): Why | null {
   const samples = new Samples(ledger, plan, asked);
-  const series = new Series(asked.metric, { ...ALL, step: asked.step }, new Set([asked.ppm]));
+  const scope = { ...ALL, step: asked.step };
+  const series = new Series(asked.metric, scope, new Set([asked.ppm]), singlesFor(1));
   let lastTick = 0;
   samples.each(false, (entry, value) => {
     series.histogram.add(value);

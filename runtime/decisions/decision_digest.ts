@@ -62,7 +62,10 @@ export class DecisionDigest {
   }
 
   visit({ words, records }: RecordBlock): void {
+    const readsAll = !this.#exchanges.areNone;
     for (let at = 0; at < records * WORD.words; at += WORD.words) {
+      // Of long runs these are most.
+      if (!readsAll && !isCovered(words[at + WORD.session])) continue;
       const kind = words[at + WORD.kindAndStep] & 0xffff;
       switch (kind) {
         case KIND.sessionStarted:
@@ -88,7 +91,7 @@ export class DecisionDigest {
           this.#end(words, at);
           break;
       }
-      if (!this.#exchanges.areNone) this.#follow(words, at, kind);
+      if (readsAll) this.#follow(words, at, kind);
     }
   }
 

@@ -162,6 +162,28 @@ Deno.test("blocks of any size are read, and a size beyond the bound is damage", 
   }
 });
 
+Deno.test("what was proven once is not proven anew, and what came since is", () => {
+  const bytes = whole.slice();
+  let size = whole.length;
+  const source: Source = {
+    get size() {
+      return size;
+    },
+    read: (into, offset) => memorySource(bytes).read(into, offset),
+  };
+  const ledger = openLedger(source);
+  const first = ledger.scan(() => {});
+  bytes[borders[1] + 20] ^= 1;
+  deepEqual(ledger.scan(() => {}), first);
+  equal(openLedger(source).scan(() => {}).blocks, 1);
+  size = borders[1];
+  const growing = openLedger(source);
+  equal(growing.scan(() => {}).state, "partial");
+  size = whole.length;
+  const { state, blocks: proven } = growing.scan(() => {});
+  deepEqual([state, proven], ["damaged", 1]);
+});
+
 Deno.test("a ledger that is still being written is read as it was when the scan began", () => {
   let size = borders[1];
   const source: Source = {

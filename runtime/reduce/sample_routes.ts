@@ -1,6 +1,7 @@
 /** Which series a sample enters: by metric, and by the cell (step × stage, or flow × stage) it comes from. */
 import type { Plan, Step } from "../plan.ts";
 import { ALL, holdsStage, isOfLoad, isOnWebSocket, type Made, type Scope, stepsOf } from "./scope.ts";
+import { singlesFor } from "./histogram.ts";
 import { isMessaging } from "./messaging.ts";
 import { type Recorder, SAMPLED, type Sampled, Series } from "./series.ts";
 
@@ -13,19 +14,21 @@ export const PART_PPMS = [500_000, 950_000, 990_000] as const;
 
 /** All series that a report of this plan needs, and which samples go into which. */
 export class SeriesSet {
-  private readonly series = new Map<string, Series>();
+  private readonly series: ReadonlyMap<string, Series>;
 
   /** Every series that a report on this plan shows or a threshold asks for. */
   constructor(private readonly plan: Plan) {
-    for (const metric of SAMPLED) if (!isOfGroups(metric)) this.want(metric, ALL, RUN_PPMS);
-    plan.steps.forEach((one, step) => this.wantStep(one, step));
-    plan.load.stages.forEach((_, stage) => this.want("response_time", { ...ALL, stage }, PART_PPMS));
-    plan.tags.forEach((_, tag) => this.want("response_time", { ...ALL, tag }, PART_PPMS));
+    const wanted = new Wanted();
+    for (const metric of SAMPLED) if (!isOfGroups(metric)) wanted.add(metric, ALL, RUN_PPMS);
+    plan.steps.forEach((one, step) => wantStep(wanted, plan, one, step));
+    plan.load.stages.forEach((_, stage) => wanted.add("response_time", { ...ALL, stage }, PART_PPMS));
+    plan.tags.forEach((_, tag) => wanted.add("response_time", { ...ALL, tag }, PART_PPMS));
     for (const { metric, statistic, flow, step, stage, tag } of plan.thresholds) {
       const sampled = SAMPLED.find((name) => name === metric);
       const ppms = statistic.kind === "quantile" ? [statistic.ppm] : [];
-      if (sampled !== undefined) this.want(sampled, { flow, step, stage, tag }, ppms);
+      if (sampled !== undefined) wanted.add(sampled, { flow, step, stage, tag }, ppms);
     }
+    this.series = wanted.series();
   }
 
   find(metric: Sampled, scope: Partial<Scope> = {}): Series {
@@ -47,26 +50,6 @@ export class SeriesSet {
       if (recorder !== null) open.set(series, recorder);
     }
     return open.size === 0 ? null : this.routes((series) => open.get(series) ?? null);
-  }
-
-  private wantStep(one: Step, step: number): void {
-    if (!isOfLoad(this.plan, one)) return;
-    const scope = { ...ALL, step };
-    if (one.kind === "request" || isOnWebSocket(one)) this.want("response_time", scope, PART_PPMS);
-    if (isMessaging(this.plan, step)) {
-      this.want("first_message", scope, PART_PPMS);
-      this.want("message_gap", scope, PART_PPMS);
-    }
-    if (one.kind !== "group") return;
-    this.want("group_time", scope, PART_PPMS);
-    this.want("group_elapsed", scope, PART_PPMS);
-  }
-
-  private want(metric: Sampled, scope: Scope, ppms: readonly number[]): void {
-    const name = nameOf(metric, scope);
-    const series = this.series.get(name) ?? new Series(metric, scope, new Set());
-    for (const ppm of ppms) series.want(ppm);
-    this.series.set(name, series);
   }
 
   private routes(recorderOf: (series: Series) => Recorder | null): Routes {
@@ -95,6 +78,40 @@ export class SeriesSet {
   private flowsOf({ flow }: Scope): number[] {
     return this.plan.flows.flatMap((_, position) => flow < 0 || flow === position ? [position] : []);
   }
+}
+
+/** Series that are asked for one after another: how many they are says how much room each may take. */
+class Wanted {
+  private readonly byName = new Map<string, { metric: Sampled; scope: Scope; ppms: Set<number> }>();
+
+  add(metric: Sampled, scope: Scope, ppms: readonly number[]): void {
+    const name = nameOf(metric, scope);
+    const known = this.byName.get(name) ?? { metric, scope, ppms: new Set() };
+    for (const ppm of ppms) known.ppms.add(ppm);
+    this.byName.set(name, known);
+  }
+
+  series(): Map<string, Series> {
+    const singles = singlesFor(this.byName.size);
+    return new Map(
+      [...this.byName].map((
+        [name, { metric, scope, ppms }],
+      ) => [name, new Series(metric, scope, ppms, singles)]),
+    );
+  }
+}
+
+function wantStep(wanted: Wanted, plan: Plan, one: Step, step: number): void {
+  if (!isOfLoad(plan, one)) return;
+  const scope = { ...ALL, step };
+  if (one.kind === "request" || isOnWebSocket(one)) wanted.add("response_time", scope, PART_PPMS);
+  if (isMessaging(plan, step)) {
+    wanted.add("first_message", scope, PART_PPMS);
+    wanted.add("message_gap", scope, PART_PPMS);
+  }
+  if (one.kind !== "group") return;
+  wanted.add("group_time", scope, PART_PPMS);
+  wanted.add("group_elapsed", scope, PART_PPMS);
 }
 
 /** Of what the samples of a metric are taken. */

@@ -29,23 +29,27 @@ export interface Recorder {
 
 /** The samples of one figure, reduced as they come. */
 export class Series {
-  readonly histogram = new Histogram();
+  readonly histogram: Histogram;
+  private isClosed = false;
   private refinement: Refinement | null = null;
-  private windows: RankWindow[] = [];
+  private windows: readonly RankWindow[] = [];
 
-  constructor(readonly metric: Sampled, readonly scope: Scope, private readonly ppms: Set<number>) {}
-
-  want(ppm: number): void {
-    this.ppms.add(ppm);
+  /** `singlesMost`: of its histogram. */
+  constructor(
+    readonly metric: Sampled,
+    readonly scope: Scope,
+    private readonly ppms: ReadonlySet<number>,
+    singlesMost: number,
+  ) {
+    this.histogram = new Histogram(singlesMost);
   }
 
   /** Closes a pass; returns what the next one must feed, or null when every wanted quantile is known. */
   closePass(): Recorder | null {
-    if (this.histogram.count === 0) return null;
-    this.windows = this.refinement?.narrowed() ?? this.histogram.windows([...this.ppms]);
-    const open = this.windows.filter((window) => window.width > 1);
-    if (open.length === 0) return null;
-    this.refinement = new Refinement(this.windows);
+    if (!this.isClosed) this.windows = this.closeHistogram();
+    else if (this.refinement !== null) this.windows = this.refinement.narrowed();
+    const isOpen = this.windows.some(({ width }) => width > 1);
+    this.refinement = isOpen ? new Refinement(this.windows) : null;
     return this.refinement;
   }
 
@@ -55,5 +59,11 @@ export class Series {
     const window = this.windows.find((window) => window.ppm === ppm);
     if (window === undefined || window.width !== 1) throw new Error(`quantile ${ppm} ppm was not sought`);
     return window.low;
+  }
+
+  private closeHistogram(): readonly RankWindow[] {
+    this.isClosed = true;
+    this.histogram.close();
+    return this.histogram.count === 0 ? [] : this.histogram.windows([...this.ppms]);
   }
 }

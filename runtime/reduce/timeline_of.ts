@@ -16,7 +16,7 @@ import { mostStretches, stretchWidth } from "./timeline_width.ts";
 const HEAT_PLACES = 160;
 
 /**
- * Reads the ledgers of one run, in any order, as often as exact quantiles need: once where lag is below 4 ms and there
+ * Reads the ledgers of one run, in any order, as often as exact quantiles need: once where lag is below 16 ms and there
  * are up to 16 million requests. Memory does not depend on the ledgers' length. `summary`: of the same ledgers.
  * `mostKept`: samples that are kept in memory at once, where the usual number is too many.
  */

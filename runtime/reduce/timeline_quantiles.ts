@@ -8,6 +8,16 @@ import type { TimelineParts } from "./timeline_parts.ts";
 const TOLD = [["p50", 500_000], ["p90", 900_000], ["p99", 990_000], ["max", 1_000_000]] as const;
 const HEAT_ROWS = 256;
 
+/** Parts of the run that hold the same samples of the stretch at hand: their quantiles are the same. */
+type Alike = {
+  readonly sums: number[];
+  /** How many samples, how many of them went by, and which of `TOLD` is sought next, at which rank. */
+  count: number;
+  passed: number;
+  sought: number;
+  rank: number;
+};
+
 /** A sample's time and the step × stage × outcome it comes from are one number, so that sorting is of plain numbers. */
 export class TimelineQuantiles {
   private readonly columns: NamedColumns<(typeof TOLD)[number][0]>;
@@ -17,21 +27,18 @@ export class TimelineQuantiles {
   private readonly most: number;
   /** By step × stage × outcome: the parts of the run that it is in. */
   private readonly sums: (readonly number[])[] = [];
-  /** Of the stretch at hand, by part: how many samples, how many of them went by, and which rank is sought next. */
-  private readonly counts: Float64Array;
-  private readonly passed: Float64Array;
-  private readonly sought: Uint8Array;
-  private readonly ranks: Float64Array;
+  /** The same of the stretch at hand, those that are alike as one. */
+  private readonly alike: (readonly Alike[])[] = [];
+  /** By step × stage × outcome: the row of its latest sample, and that row's column. */
+  private readonly heatRows: Int32Array;
+  private readonly heatColumns: Float64Array[] = [];
 
   constructor(private readonly parts: TimelineParts, length: number, private readonly heatStretches: number) {
     this.columns = new NamedColumns(TOLD.map(([name]) => name), length, -1);
     this.heat = new NamedColumns(["heat"], Math.ceil(length / heatStretches));
     this.cells = parts.outcomeCells;
     this.most = Math.floor(Number.MAX_SAFE_INTEGER / this.cells) - 1;
-    this.counts = new Float64Array(parts.sums);
-    this.passed = new Float64Array(parts.sums);
-    this.sought = new Uint8Array(parts.sums);
-    this.ranks = new Float64Array(parts.sums);
+    this.heatRows = new Int32Array(this.cells).fill(-1);
   }
 
   /** For `TimelineSamples`. */
@@ -49,18 +56,17 @@ export class TimelineQuantiles {
 
   /** All samples of a stretch, ascending. */
   stretch(stretch: number, samples: Float64Array): void {
-    const counts = this.countCells(samples);
-    const touched = this.begin(counts);
+    this.begin(this.countCells(samples));
     const heatPlace = Math.floor(stretch / this.heatStretches);
     for (const sample of samples) {
       const cell = sample % this.cells;
       const ticks = (sample - cell) / this.cells;
-      this.heat.of(cell * HEAT_ROWS + heatRow(ticks)).heat[heatPlace]++;
-      for (const sum of this.sums[cell]) {
-        if (++this.passed[sum] === this.ranks[sum]) this.found(sum, stretch, ticks);
+      this.heatOf(cell, heatRow(ticks))[heatPlace]++;
+      const alike = this.alike[cell];
+      for (let n = 0; n < alike.length; n++) {
+        if (++alike[n].passed === alike[n].rank) this.found(alike[n], stretch, ticks);
       }
     }
-    for (const sum of touched) this.counts[sum] = this.passed[sum] = 0;
   }
 
   told(): TimelineColumn[] {
@@ -83,35 +89,46 @@ export class TimelineQuantiles {
     return counts;
   }
 
-  private begin(counts: Map<number, number>): Set<number> {
-    const touched = new Set<number>();
-    for (const [cell, count] of counts) {
+  private begin(counts: ReadonlyMap<number, number>): void {
+    const cellsOf = new Map<number, number[]>();
+    for (const cell of counts.keys()) {
       this.sums[cell] ??= this.parts.sumsOf(cell);
       for (const sum of this.sums[cell]) {
-        this.counts[sum] += count;
-        touched.add(sum);
+        const cells = cellsOf.get(sum);
+        if (cells === undefined) cellsOf.set(sum, [cell]);
+        else cells.push(cell);
       }
+      this.alike[cell] = [];
     }
-    for (const sum of touched) {
-      this.sought[sum] = 0;
-      this.ranks[sum] = this.rankOf(sum);
+    for (const sums of Map.groupBy(cellsOf.keys(), (sum) => String(cellsOf.get(sum))).values()) {
+      const cells = cellsOf.get(sums[0]) ?? [];
+      const count = cells.reduce((all, cell) => all + (counts.get(cell) ?? 0), 0);
+      const alike = { sums, count, passed: 0, sought: 0, rank: rankOf(0, count) };
+      for (const cell of cells) this.alike[cell] = [...this.alike[cell], alike];
     }
-    return touched;
   }
 
   /** One sample may be several of the wanted quantiles. */
-  private found(sum: number, stretch: number, ticks: number): void {
-    const columns = this.columns.of(sum);
-    while (this.sought[sum] < TOLD.length && this.ranks[sum] === this.passed[sum]) {
-      columns[TOLD[this.sought[sum]][0]][stretch] = ticks;
-      this.sought[sum]++;
-      this.ranks[sum] = this.sought[sum] < TOLD.length ? this.rankOf(sum) : 0;
+  private found(alike: Alike, stretch: number, ticks: number): void {
+    while (alike.sought < TOLD.length && alike.rank === alike.passed) {
+      for (const sum of alike.sums) this.columns.of(sum)[TOLD[alike.sought][0]][stretch] = ticks;
+      alike.sought++;
+      alike.rank = alike.sought < TOLD.length ? rankOf(alike.sought, alike.count) : 0;
     }
   }
 
-  /** Nearest rank. */
-  private rankOf(sum: number): number {
-    const [, ppm] = TOLD[this.sought[sum]];
-    return Math.max(1, Math.ceil((ppm * this.counts[sum]) / 1_000_000));
+  /** Samples come ascending, so that a cell's row is often the one before. */
+  private heatOf(cell: number, row: number): Float64Array {
+    if (this.heatRows[cell] !== row) {
+      this.heatRows[cell] = row;
+      this.heatColumns[cell] = this.heat.of(cell * HEAT_ROWS + row).heat;
+    }
+    return this.heatColumns[cell];
   }
+}
+
+/** Nearest rank, of one of `TOLD`. */
+function rankOf(told: number, count: number): number {
+  const [, ppm] = TOLD[told];
+  return Math.max(1, Math.ceil((ppm * count) / 1_000_000));
 }

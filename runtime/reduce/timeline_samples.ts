@@ -1,5 +1,6 @@
 /** Samples kept by their stretch of time, so that each stretch's can be sorted. */
 import { assert } from "../ledger/assert.ts";
+import { sortWholeNumbers } from "./sort_whole_numbers.ts";
 
 /** Kept at once: 128 MiB. What is beyond that is kept when the ledgers are read again. */
 const MOST_KEPT = 1 << 24;
@@ -37,7 +38,7 @@ export class TimelineSamples {
       samples.set(chunk.subarray(0, samples.length - n * CHUNK), n * CHUNK)
     );
     this.chunks[stretch] = [];
-    return samples.sort();
+    return sortWholeNumbers(samples);
   }
 
   /** One stretch is always kept, however many samples it has. */

@@ -1,4 +1,5 @@
 /** Quantiles of all response times by part, and of lag by stretch of time: read as often as exactness needs. */
+import { singlesFor } from "./histogram.ts";
 import { ALL } from "./scope.ts";
 import { type Recorder, Series } from "./series.ts";
 import { type Spectrum, SPECTRUM_PPMS, type TimelineColumn } from "./timeline.ts";
@@ -10,6 +11,8 @@ const LAG_PPM = 990_000;
 
 export class TimelineSpectra {
   private readonly lag: Series[];
+  /** Of the histogram of each part. */
+  private readonly singles: number;
   private readonly byPart = new Map<number, Series>();
   /** Whether something falls into a part is known behind the first pass. */
   private isFirstPass = true;
@@ -19,7 +22,9 @@ export class TimelineSpectra {
   private open = new Map<Series, Recorder>();
 
   constructor(private readonly parts: TimelineParts, length: number) {
-    this.lag = Array.from({ length }, () => new Series("lag", ALL, new Set([LAG_PPM])));
+    const singles = singlesFor(length);
+    this.lag = Array.from({ length }, () => new Series("lag", ALL, new Set([LAG_PPM]), singles));
+    this.singles = singlesFor(Math.min(MOST_SERIES, parts.spectra));
     this.lagRecorders = this.lag.map(({ histogram }) => histogram);
   }
 
@@ -78,7 +83,7 @@ export class TimelineSpectra {
     const positions = this.parts.spectraOf(cell).filter((position) => this.isTold(position));
     return positions.map((position) => {
       const series = this.byPart.get(position) ??
-        new Series("response_time", ALL, new Set<number>(SPECTRUM_PPMS));
+        new Series("response_time", ALL, new Set<number>(SPECTRUM_PPMS), this.singles);
       this.byPart.set(position, series);
       return series;
     });
