@@ -3,6 +3,7 @@
  * stage; any part of a run is a sum over such cells.
  */
 import type { Plan } from "../plan.ts";
+import { DiagnosisCounts } from "./diagnosis/counts.ts";
 import { holdsStage, type Made, type Scope, stepsOf } from "./scope.ts";
 import type { Tally } from "./tally.ts";
 
@@ -56,10 +57,13 @@ export class Counters {
   /** By step × 65536 + error code, and step × 65536 + check. */
   readonly errors = new Map<number, Tally>();
   readonly failedChecks = new Map<number, Tally>();
+  /** Null where a later pass has no use for it. */
+  readonly diagnosis: DiagnosisCounts | null;
   /** The latest measured tick at which a request ended, or a message was sent or came. */
   lastEndTick = 0;
 
-  constructor(private readonly plan: Plan) {
+  constructor(private readonly plan: Plan, forDiagnosis = true) {
+    this.diagnosis = forDiagnosis ? new DiagnosisCounts(plan.steps.length) : null;
     const stages = plan.load.stages.length;
     this.requests = columns(REQUEST_COUNTS, plan.steps.length * stages);
     this.messages = columns(MESSAGE_COUNTS, plan.steps.length * stages);

@@ -5,6 +5,7 @@ import { CONTINUATION, END, KIND, MESSAGE, NONE } from "../ledger/record.ts";
 import type { Plan, Step } from "../plan.ts";
 import type { Counters } from "./counters.ts";
 import { type Course, isOnce } from "./course.ts";
+import { FINE, LATE_TICKS, UNEXPECTED } from "./diagnosis/counts.ts";
 import type { RecordBlock } from "../ledger/reader.ts";
 import type { Routes } from "./sample_routes.ts";
 import type { Recorder } from "./series.ts";
@@ -60,6 +61,8 @@ export class Fold {
         continue;
       }
       switch (kind) {
+        case KIND.requestPlanned:
+          break;
         case KIND.requestIssued:
           this.requestIssued(words, at);
           break;
@@ -97,7 +100,7 @@ export class Fold {
           this.onStep(words, at, this.counters.requests.retried);
           break;
         case KIND.arrivalDropped:
-          this.counters.dropped[this.stageOf(words, at)]++;
+          this.arrivalDropped(words, at);
           break;
         case KIND.groupEnded:
           this.groupEnded(words, at);
@@ -115,7 +118,6 @@ export class Fold {
           this.course.runEnded(tickAt(words, at));
           break;
         // Nothing is reported of these, nor of the texts behind records, nor of kinds of a later version.
-        case KIND.requestPlanned:
         case KIND.thinkChosen:
         case KIND.repeatChosen:
         case KIND.rowTaken:
@@ -126,6 +128,12 @@ export class Fold {
         default:
       }
     }
+  }
+
+  private arrivalDropped(words: Uint32Array, at: number): void {
+    const stage = this.stageOf(words, at);
+    this.counters.dropped[stage]++;
+    if (this.warmup[stage] === 0) this.counters.diagnosis?.arrival(tickAt(words, at), true);
   }
 
   private sessionStarted(words: Uint32Array, at: number): void {
@@ -143,6 +151,7 @@ export class Fold {
     vus.startTick[vu] = tickAt(words, at);
     vus.requestCell[vu] = -1;
     this.counters.sessions.started[cell]++;
+    if (this.warmup[stage] === 0) this.counters.diagnosis?.arrival(vus.startTick[vu], false);
   }
 
   private sessionEnded(words: Uint32Array, at: number): void {
@@ -184,6 +193,9 @@ export class Fold {
     vus.opened[vu] = 0;
     counters.requests.issued[cell]++;
     counters.requests.bytesSent[cell] += words[at + WORD.c];
+    if (lag >= LATE_TICKS && role !== ROLE.wait && this.warmup[vus.stage[vu]] === 0) {
+      counters.diagnosis?.late(vus.dueTick[vu], lag);
+    }
     record(routes.lag[cell], lag);
     record(routes.blocked[cell], blocked);
   }
@@ -209,6 +221,14 @@ export class Fold {
     counters.lastEndTick = Math.max(counters.lastEndTick, end);
     if (role === ROLE.request) counters.statuses[outcome & 0xffff]++;
     else if (role === ROLE.close) countOne(counters.closeCodes, outcome & 0xffff);
+    const what = failedChecks === 0 ? FINE : UNEXPECTED + (outcome & 0xffff);
+    counters.diagnosis?.requestEnded(
+      Math.floor(cell / this.stages),
+      vus.dueTick[vu],
+      end,
+      role === ROLE.request,
+      what,
+    );
     record(routes.response_time[cell], end - vus.dueTick[vu]);
     record(routes.service_time[cell], end - vus.issuedTick[vu]);
     record(routes.first_byte[cell], words[at + WORD.a]);
@@ -233,7 +253,11 @@ export class Fold {
     if (this.warmup[vus.stage[vu]] === 1) return;
     counters.lastEndTick = Math.max(counters.lastEndTick, end);
     tally(counters.errors, block, index, Math.floor(cell / this.stages), code);
-    if (!error.name.endsWith(".timeout")) return;
+    const isTimeout = error.name.endsWith(".timeout");
+    const isRequest = this.roles[cell] === ROLE.request;
+    const step = Math.floor(cell / this.stages);
+    counters.diagnosis?.requestEnded(step, vus.dueTick[vu], end, isRequest, code, isTimeout);
+    if (!isTimeout) return;
     // A timeout tells that the response would have taken at least this long: leaving it out would flatter the target.
     record(routes.response_time[cell], end - vus.dueTick[vu]);
     record(routes.service_time[cell], end - vus.issuedTick[vu]);

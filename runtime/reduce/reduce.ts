@@ -19,7 +19,7 @@ export type ReduceOptions = Readonly<{
 
 /**
  * Reads the ledgers of one run's shards, in any order, as often as exact quantiles need: once to count into buckets,
- * and again for the buckets that hold a wanted rank until each is a single tick. That is once when all are below 4 ms,
+ * and again for the buckets that hold a wanted rank until each is a single tick. That is once when all are below a second,
  * twice below 33 s. Memory does not depend on the ledgers' length. Throws `CannotMerge` where they are not of one run,
  * and when records contradict each other, which is a bug.
  */
@@ -35,7 +35,7 @@ export function reduce(
   const decisions = new DecisionDigest(plan);
   const read = sorted.map((ledger) => firstPass(ledger, counters, series.histograms(), decisions));
   for (let routes = series.closePass(); routes !== null; routes = series.closePass()) {
-    const unused = new Counters(plan);
+    const unused = new Counters(plan, false);
     for (const ledger of sorted) {
       const fold = new Fold(plan, unused, new Course(plan), routes);
       ledger.scan((block) => fold.visit(block));

@@ -140,6 +140,7 @@ function assertDistribution(actual: Distribution | null, samples: number[], what
   const sum = samples.reduce((sum, sample) => sum + sample, 0);
   assert.deepEqual(actual, {
     count: samples.length,
+    sum,
     avg: Math.round((sum / samples.length) * 1000) / 1000,
     min: Math.min(...samples),
     p50: nearestRank(samples, 500_000),
@@ -291,9 +292,9 @@ Deno.test("a ledger that was written and read again gives the same summary", () 
   assert.deepEqual({ ...shard, digest: null }, { ...other, digest: null });
 });
 
-Deno.test("a ledger is read once below 4 ms, twice below 33 s, and rarely more", () => {
+Deno.test("a ledger is read once below a second, twice below 33 s, and rarely more", () => {
   const noThresholds = { ...plan, thresholds: [] };
-  for (const [magnitude, passes] of [[8, 1], [20, 2], [40, 4]] as const) {
+  for (const [magnitude, passes] of [[8, 1], [17, 1], [20, 2], [40, 4]] as const) {
     const ledger = syntheticLedger(
       syntheticHeader(noThresholds),
       recordsOf(randomRun(noThresholds, 1, 200, magnitude)),

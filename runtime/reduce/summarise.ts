@@ -5,6 +5,8 @@ import type { Integrity } from "../ledger/reader.ts";
 import type { Target } from "../plan.ts";
 import type { Counters, RequestCounts } from "./counters.ts";
 import { type Course, longestGaps } from "./course.ts";
+import { diagnose } from "./diagnosis/diagnose.ts";
+import type { Undiagnosed } from "./diagnosis/run.ts";
 import { distribution } from "./distributions.ts";
 import { measuredStart } from "./measured_start.ts";
 import { messageSummary } from "./messages.ts";
@@ -69,7 +71,7 @@ export function summarise(
     integrity,
   });
   const stops = courses.flatMap((course) => course.stops);
-  return {
+  const summary: Undiagnosed = {
     format: 1,
     run: runFacts(headers, wanted),
     verdict: reachVerdict({ thresholds, validity, integrity, requests, stops, once }),
@@ -117,6 +119,7 @@ export function summarise(
     errors: errorSummaries(plan, counters.errors),
     failedChecks: failedCheckSummaries(plan, counters.failedChecks),
   };
+  return { ...summary, diagnosis: diagnose(plan, counters.diagnosis, summary) };
 }
 
 function runFacts(headers: readonly LedgerHeader[], wanted: readonly number[]): RunFacts {

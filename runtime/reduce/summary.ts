@@ -7,6 +7,7 @@
  */
 import type { DecisionDigestResult } from "../decisions/decision_digest.ts";
 import type { Metric, Step, Tick } from "../plan.ts";
+import type { Diagnosis } from "./diagnosis/diagnosis.ts";
 import type { Integrity } from "../ledger/reader.ts";
 
 export type Summary = Readonly<{
@@ -73,6 +74,8 @@ export type Summary = Readonly<{
   /** The most frequent first. */
   errors: readonly ErrorSummary[];
   failedChecks: readonly FailedCheckSummary[];
+  /** What stands out; empty where nothing does. */
+  diagnosis: Diagnosis;
 }>;
 
 /** The generator's loop did not turn from `fromTick` on; only the part in measured time. */
@@ -275,6 +278,8 @@ export type MessageStep = Readonly<{
 
 export type Distribution = Readonly<{
   count: number;
+  /** Of all samples, exactly. */
+  sum: Tick;
   avg: number;
   min: Tick;
   p50: Tick;
@@ -286,7 +291,10 @@ export type Distribution = Readonly<{
 }>;
 
 /** Of response time. */
-export type PartDistribution = Pick<Distribution, "count" | "avg" | "min" | "p50" | "p95" | "p99" | "max">;
+export type PartDistribution = Pick<
+  Distribution,
+  "count" | "sum" | "avg" | "min" | "p50" | "p95" | "p99" | "max"
+>;
 
 export type StepSummary = Readonly<{
   flow: string;

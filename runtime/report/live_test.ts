@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { liveBlock, liveLine, type Progress } from "./live.ts";
+import { textWidth } from "./text_width.ts";
 
 const PROGRESS: Progress = {
   name: "checkout",
@@ -9,7 +10,8 @@ const PROGRESS: Progress = {
   elapsedTicks: 74_000_000,
   totalTicks: 120_000_000,
   sessions: { started: 12_345, active: 200, dropped: 0 },
-  requests: { issued: 123_456, ended: 123_411, failed: 12, inFlight: 45 },
+  hasMessages: false,
+  requests: { issued: 123_456, messages: 0, failed: 12, unexpected: 0, inFlight: 45 },
   requestsPerSecond: 1234.4,
   lagMaxTicks: 132,
   errors: [{ code: 3501, name: "wait.timeout", count: 10 }, {
@@ -35,8 +37,23 @@ Deno.test("a block where little is known: no errors, no lag, no end", () => {
   assert.deepEqual(liveBlock(early, { width: 40, color: false }), [
     "checkout · hold ╌╌╌╌╌╌╌╌╌╌╌╌╌╌   0% 1:14",
     "  requests  1,234/s · 123,456 issued",
+    "            45 in flight · 12 failed",
     "  sessions  200 active · 12,345 started",
+    "            0 dropped",
   ]);
+});
+
+Deno.test("a block of a run with WebSockets counts steps, and says how many were messages", () => {
+  const requests = { ...PROGRESS.requests, messages: 100_000, unexpected: 7 };
+  const [, steps] = liveBlock({ ...PROGRESS, hasMessages: true, requests }, { width: 120, color: false });
+  assert.equal(
+    steps,
+    "  steps     1,234/s · 123,456 issued · 100,000 messages sent · 45 in flight · 12 failed · 7 unexpected",
+  );
+  assert.match(
+    liveLine({ ...PROGRESS, hasMessages: true, requests }),
+    / 1,234 steps\/s · 123,456 issued · 100,000 messages sent · 45 in flight · 12 failed · 7 unexpected · /,
+  );
 });
 
 Deno.test("a line where there is no terminal", () => {
@@ -51,11 +68,11 @@ Deno.test("a block is never wider than its terminal, and colour changes no lette
   fc.assert(fc.property(
     fc.integer({ min: 24, max: 200 }),
     fc.double({ min: -1, max: 2, noNaN: true }),
-    fc.string({ maxLength: 60 }).map((text) => text.replace(/[^a-z]/g, "x")),
+    fc.array(fc.constantFrom("a", "ü", "混", "雑", "🏠", " "), { maxLength: 60 }).map((all) => all.join("")),
     (width, stageProgress, stage) => {
       const progress = { ...PROGRESS, stageProgress, stage };
       const plain = liveBlock(progress, { width, color: false });
-      assert.ok(plain.every((line) => line.length <= width), plain.join("\n"));
+      assert.ok(plain.every((line) => textWidth(line) <= width), plain.join("\n"));
       const stripped = liveBlock(progress, { width, color: true }).map((line) => line.replace(COLOURS, ""));
       assert.deepEqual(stripped, plain);
     },

@@ -1,5 +1,6 @@
 /** The Summary as GitHub's Markdown, for a pull request or a job's summary. The figures are those of the text report. */
 import type { PartDistribution, RequestTotals, Summary } from "../reduce/summary.ts";
+import { diagnosisSentences } from "./diagnosis_words.ts";
 import { bytes, count, counted, decimal, duration, errorCode, percent, printable, span } from "./format.ts";
 import { asWritten, besideLimit, inUnit, isAny } from "./limits.ts";
 
@@ -9,6 +10,7 @@ const MARKS = { passed: "✅", failed: "❌", invalid: "⚠️", interrupted: "�
 export function renderMarkdown(summary: Summary): string {
   const blocks = [
     headLines(summary),
+    diagnosisLines(summary),
     thresholdLines(summary),
     brokenLines(summary),
     figureLines(summary),
@@ -28,6 +30,13 @@ function headLines({ verdict, run }: Summary): string[] {
     "",
     ...verdict.reasons.map((reason) => `- ${escaped(reason)}`),
   ];
+}
+
+function diagnosisLines(summary: Summary): string[] {
+  const sentences = diagnosisSentences(summary);
+  return sentences.length === 0
+    ? []
+    : ["What stands out:", "", ...sentences.map((it) => `- ${escaped(it)}.`)];
 }
 
 function thresholdLines({ thresholds }: Summary): string[] {

@@ -2,7 +2,13 @@
  * What monitoring systems are told of a run: every figure once, in base units. Counters and gauges have a family for the
  * whole run and another for its steps, so that no sum counts anything twice. docs/exports.md lists them.
  */
-import type { Distribution, RequestTotals, Summary, ThresholdResult } from "../reduce/summary.ts";
+import type {
+  Distribution,
+  PartDistribution,
+  RequestTotals,
+  Summary,
+  ThresholdResult,
+} from "../reduce/summary.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 export type Sample = Readonly<{ labels: Labels; value: number }>;
@@ -174,7 +180,7 @@ const DIVISORS: Readonly<Record<ThresholdResult["unit"], number>> = {
 };
 
 type Times =
-  & Pick<Distribution, "count" | "avg" | "min" | "p50" | "p95" | "p99" | "max">
+  & PartDistribution
   & Partial<Distribution>;
 
 /** A summary with its quantiles, and the least and greatest as gauges. */
@@ -198,7 +204,7 @@ function timeFamilies(
       samples: there.map(({ labels, times }) => ({
         labels,
         quantiles: quantilesOf(times),
-        sum: sumSeconds(times),
+        sum: seconds(times.sum),
         count: times.count,
       })),
     },
@@ -212,11 +218,6 @@ function quantilesOf({ p50, p90, p95, p99, p999 }: Times): [string, number][] {
   return all.flatMap(([quantile, ticks]): [string, number][] =>
     ticks === undefined ? [] : [[quantile, seconds(ticks)]]
   );
-}
-
-/** Averages are kept to a thousandth of a tick, and sums are whole ticks. */
-function sumSeconds({ avg, count }: Times): number {
-  return seconds(Math.round(avg * count));
 }
 
 function seconds(ticks: number): number {

@@ -1,6 +1,7 @@
 /** What every section of the text report needs: how wide it may be, and how things are emphasised. */
 import type { Paint } from "./paint.ts";
-import { type Column, cut, table, wrapped } from "./table.ts";
+import { type Column, cut, tableRows, wrapped } from "./table.ts";
+import { aligned, textWidth } from "./text_width.ts";
 
 export type Page = Readonly<{ width: number; paint: Paint }>;
 
@@ -22,10 +23,15 @@ export function definition(text: string, { width, paint }: Page): string[] {
   return wrapped(text, width - INDENT.length).map((line) => INDENT + paint.faint(line));
 }
 
-/** `label   this · that · another`, broken between the items. */
-export function labelled(label: string, items: readonly string[], page: Page): string[] {
-  const lines = wrappedItems(items, page.width - INDENT.length - LABEL_WIDTH);
-  return lines.map((line, index) => INDENT + (index === 0 ? label : "").padEnd(LABEL_WIDTH) + line);
+/** `label   this · that · another`, broken between the items. The label goes above what has no room beside it. */
+export function labelled(label: string, items: readonly string[], { width }: Page): string[] {
+  const room = width - INDENT.length - LABEL_WIDTH;
+  const lines = wrappedItems(items, room);
+  if (lines.every((line) => textWidth(line) <= room)) {
+    return lines.map((line, index) => INDENT + aligned(index === 0 ? label : "", LABEL_WIDTH, "left") + line);
+  }
+  const below = wrappedItems(items, width - 2 * INDENT.length).map((line) => INDENT.repeat(2) + line);
+  return label === "" ? below : [INDENT + label, ...below];
 }
 
 /** The titles are faint. */
@@ -34,8 +40,20 @@ export function indentedTable(
   rows: readonly (readonly string[])[],
   page: Page,
 ): string[] {
-  const [titles, ...lines] = table(columns, rows, page.width - INDENT.length);
-  return [page.paint.faint(INDENT + titles), ...lines.map((line) => INDENT + line)];
+  return indentedRows(columns, rows, page).flat();
+}
+
+/** The same, row by row, the titles first. */
+export function indentedRows(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  { width, paint }: Page,
+): string[][] {
+  const [titles, ...lines] = tableRows(columns, rows, width - INDENT.length);
+  return [
+    titles.map((line) => paint.faint(INDENT + line)),
+    ...lines.map((ofRow) => ofRow.map((line) => INDENT + line)),
+  ];
 }
 
 /** A paragraph under a line of a list. */
@@ -51,13 +69,19 @@ export function tick(good: boolean, { paint }: Page): string {
   return good ? paint.good("✓") : paint.bad("✗");
 }
 
-/** The items with ` · ` between them, in lines that end behind an item. */
+/** The items with ` · ` between them, in lines that end behind an item, but for items that are longer than a line. */
 export function wrappedItems(items: readonly string[], width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const item of items) {
+    if (textWidth(item) > width) {
+      const own = wrapped(item, width);
+      lines.push(...(line === "" ? [] : [line]), ...own.slice(0, -1));
+      line = own[own.length - 1];
+      continue;
+    }
     const longer = line === "" ? item : `${line} · ${item}`;
-    if (line !== "" && longer.length > width) {
+    if (line !== "" && textWidth(longer) > width) {
       lines.push(line);
       line = item;
     } else {

@@ -5,6 +5,7 @@ import { REPORT_RUNS } from "../../tests/report_runs.ts";
 import { reduce } from "../reduce/reduce.ts";
 import { renderJson } from "./json.ts";
 import { renderText } from "./text.ts";
+import { textWidth } from "./text_width.ts";
 
 const GOLDEN = new URL("../../tests/golden/reports/", import.meta.url);
 const FILES = [["ledger", "z6c-out/health.z6log"], ["report", "z6c-out/health.html"]] as const;
@@ -21,6 +22,15 @@ for (const [name, run] of Object.entries(REPORT_RUNS)) {
       for (const line of text.split("\n")) assert.ok(line.length <= width, `${line.length}: ${line}`);
     });
   }
+
+  Deno.test(`the text report of a run that ${name} stays within any screen from 40 columns on`, () => {
+    for (const width of [40, 43, 46, 50]) {
+      const files = [["ledger", "z6c-out/health.z6log"]] as const;
+      for (const line of renderText(summary, { width, color: false, files }).split("\n")) {
+        assert.ok(textWidth(line) <= width, `${width}: ${line}`);
+      }
+    }
+  });
 
   Deno.test(`colour changes no letter of the report of a run that ${name}`, () => {
     const coloured = renderText(summary, { width: 80, color: true, files: FILES });

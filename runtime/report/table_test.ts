@@ -35,6 +35,47 @@ Deno.test("a first column that asks for room gets it before the others", () => {
   assert.equal(table(columns, ROWS, 35)[2], "a-step-with-a-long-name  1.00ms");
 });
 
+Deno.test("a first column that would be cut too short stands above the others", () => {
+  assert.deepEqual(table(COLUMNS, ROWS, 18), [
+    "step",
+    "     p99",
+    "login",
+    "  12.0ms",
+    "a-step-with-a-lon…",
+    "  1.00ms",
+  ]);
+  const fixed = COLUMNS.map((column) => ({ ...column, optional: 0 }));
+  assert.deepEqual(table(fixed, ROWS.slice(0, 1), 21), [
+    "step",
+    "  rate    p50    p99",
+    "login",
+    "  12.5 1.00ms 12.0ms",
+  ]);
+});
+
+Deno.test("a first column that breaks has several lines beside one of the others", () => {
+  const columns = [{ ...COLUMNS[0], least: Infinity, breaks: true } as const, ...COLUMNS.slice(3)];
+  const rows = [["p99 < 300ms of step login", "12.0ms"], ["errors < 1%", "0%"]];
+  assert.deepEqual(table(columns, rows, 26), [
+    "step                   p99",
+    "p99 < 300ms of      12.0ms",
+    "step login",
+    "errors < 1%             0%",
+  ]);
+});
+
+Deno.test("columns are aligned by what a terminal shows, not by how long texts are", () => {
+  const rows = [["東京", "1", "2", "3"], ["ホーム 🏠", "1", "2", "3"], ["cafe\u0301", "1", "2", "3"]];
+  assert.deepEqual(table(COLUMNS, rows, 40), [
+    "step       rate  p50  p99",
+    "東京          1    2    3",
+    "ホーム 🏠     1    2    3",
+    "cafe\u0301          1    2    3",
+  ]);
+  assert.equal(cut("東京都", 5), "東京…");
+  assert.equal(cut("東京都", 4), "東…");
+});
+
 Deno.test("lines are as wide as they may be, and every word is there", () => {
   fc.assert(
     fc.property(

@@ -2,6 +2,7 @@
 import type { Summary } from "../reduce/summary.ts";
 import type { Page } from "./page.ts";
 import { paint } from "./paint.ts";
+import { diagnosisSection } from "./text_diagnosis.ts";
 import { errorSection, failedCheckSection } from "./text_errors.ts";
 import { latencySection, phaseSection } from "./text_latency.ts";
 import { dataSection, fileSection, loadSection, statusSection } from "./text_load.ts";
@@ -37,6 +38,7 @@ export function renderText(summary: Summary, { width, color, files = [] }: TextO
 
 function loadSections(summary: Summary, page: Page): string[][] {
   return [
+    diagnosisSection(summary, page),
     thresholdSection(summary, page),
     validitySection(summary, page),
     loadSection(summary, page),

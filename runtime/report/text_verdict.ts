@@ -5,7 +5,7 @@ import { busyText, isWorthARow } from "./busy.ts";
 import { count, counted, duration, span } from "./format.ts";
 import { asWritten, besideLimit, inUnit, isAny } from "./limits.ts";
 import { definition, hanging, labelled, type Page, paragraph, tick, title, wrappedItems } from "./page.ts";
-import { type Column, table, wrapped } from "./table.ts";
+import { type Column, tableRows, wrapped } from "./table.ts";
 import { hasLoad, moment } from "./text_run.ts";
 
 export function verdictSection(summary: Summary, page: Page): string[] {
@@ -26,7 +26,9 @@ export function verdictSection(summary: Summary, page: Page): string[] {
     ...wrapped(seenText(summary), width - 2).map((line) => `  ${line}`),
     ...wrappedItems(factItems(summary), width - 2).map((line) => `  ${paint.faint(line)}`),
     ...wrapped(decisionText(summary), width - 2).map((line) => `  ${paint.faint(line)}`),
-    ...overridesOf(run).map((override) => `  ${paint.warn(`changed by ${override}`)}`),
+    ...overridesOf(run).flatMap((override) =>
+      wrapped(`changed by ${override}`, width - 2).map((line) => `  ${paint.warn(line)}`)
+    ),
     ...insecureLines(run, page),
   ];
 }
@@ -73,7 +75,7 @@ function decisionText({ decisions: { sha256, sessions, lacking } }: Summary): st
 }
 
 const THRESHOLD_COLUMNS: readonly Column[] = [
-  { title: "wanted", align: "left", optional: 0, least: Infinity },
+  { title: "wanted", align: "left", optional: 0, least: Infinity, breaks: true },
   { title: "actual", align: "right", optional: 0 },
   { title: "samples", align: "right", optional: 1 },
 ];
@@ -160,9 +162,12 @@ function marked(
   good: readonly boolean[],
   page: Page,
 ): string[][] {
-  const [titles, ...lines] = table(columns, rows, page.width - 4);
+  const [titles, ...lines] = tableRows(columns, rows, page.width - 4);
   return [
-    [page.paint.faint(`    ${titles}`)],
-    ...lines.map((line, index) => [`  ${tick(good[index], page)} ${line}`]),
+    titles.map((line) => page.paint.faint(`    ${line}`)),
+    ...lines.map(([line, ...more], index) => [
+      `  ${tick(good[index], page)} ${line}`,
+      ...more.map((line) => `      ${line}`),
+    ]),
   ];
 }

@@ -5,7 +5,9 @@
 import type { Plan } from "../../plan.ts";
 import type { Summary } from "../../reduce/summary.ts";
 import type { Timeline } from "../../reduce/timeline.ts";
+import { behindBar } from "./behind.ts";
 import { chartsSection } from "./charts.ts";
+import { diagnosisSection } from "./diagnosis.ts";
 import { failuresSection } from "./failures.ts";
 import { joined, type Markup, markup, POLICY, raw } from "./markup.ts";
 import { originSection } from "./origin.ts";
@@ -19,6 +21,7 @@ import { judgement, keyFigures, verdictHeader } from "./verdict.ts";
 export function renderHtml(summary: Summary, timeline: Timeline, plan: Plan): string {
   const body = joined([
     verdictHeader(summary),
+    diagnosisSection(summary),
     keyFigures(summary),
     judgement(summary),
     chartsSection(plan, timeline),
@@ -54,7 +57,9 @@ export function renderHtml(summary: Summary, timeline: Timeline, plan: Plan): st
 <main id="main">
 ${body}</main>
 <footer><p>Every number comes from the ledger. Made by z6c ${summary.run.z6c}; charts by uPlot.</p></footer>
-<script type="application/json" id="facts">${raw(scriptJson(pageFacts(summary, plan)))}</script>
+${behindBar(summary)}<script type="application/json" id="facts">${
+    raw(scriptJson(pageFacts(summary, plan)))
+  }</script>
 <script type="text/plain" id="timeline">${raw(packTimeline(timeline))}</script>
 <script>/*! ${raw(LICENCE)} */
 ${raw(SCRIPT)}</script>

@@ -1,6 +1,7 @@
 /** What went wrong: errors with cause and action, failed checks with what was found, setup and teardown. */
 import type { Summary } from "../../reduce/summary.ts";
 import { count, counted, errorCode, printable, span } from "../format.ts";
+import { matching } from "./behind.ts";
 import { type Markup, markup, NOTHING, said, section } from "./markup.ts";
 
 /** The rest is in the JSON report and in the ledger. */
@@ -17,7 +18,7 @@ export function failuresSection(summary: Summary): Markup {
     ...errors.slice(0, LISTED_MAX).map((error) => {
       const words = error.steps.map(({ excerpt }) => excerpt).find((excerpt) => excerpt !== "");
       return item(
-        error.count,
+        matching(count(error.count), `error == ${error.name}`, summary),
         `${errorCode(error.code)} ${error.name}`,
         error.firstTick,
         markup`<p>${error.cause}</p><p>→ ${error.action}</p>${steps(error.steps)}`,
@@ -28,7 +29,7 @@ export function failuresSection(summary: Summary): Markup {
       const [{ expected, excerpt }] = ofKind;
       const times = ofKind.reduce((sum, failed) => sum + failed.count, 0);
       const firstTick = Math.min(...ofKind.map((failed) => failed.firstTick));
-      return item(times, `not ${printable(expected)}`, firstTick, steps(ofKind), excerpt);
+      return item(count(times), `not ${printable(expected)}`, firstTick, steps(ofKind), excerpt);
     }),
   ];
   const left = Math.max(0, errors.length - LISTED_MAX) + Math.max(0, alike.length - LISTED_MAX);
@@ -41,10 +42,14 @@ export function failuresSection(summary: Summary): Markup {
   );
 }
 
-function item(times: number, what: string, firstTick: number, more: Markup, excerpt?: string): Markup {
-  return markup`<li><h3>${count(times)} × ${what}<span class="when">first at ${
-    span(firstTick)
-  }</span></h3>${more}${
+function item(
+  times: Markup | string,
+  what: string,
+  firstTick: number,
+  more: Markup,
+  excerpt?: string,
+): Markup {
+  return markup`<li><h3>${times} × ${what}<span class="when">first at ${span(firstTick)}</span></h3>${more}${
     excerpt === undefined || excerpt === "" ? NOTHING : markup`<p>${said(excerpt)}</p>`
   }</li>`;
 }

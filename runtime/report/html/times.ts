@@ -1,32 +1,41 @@
 /** Tables of how long things took, whole and by part. */
 import type { Distribution, PartDistribution, RequestTotals, Summary } from "../../reduce/summary.ts";
 import { bytes, count, decimal, duration, span } from "../format.ts";
+import { type AskedMetric, errorFilter, matching, quantile } from "./behind.ts";
 import { type Column, type Markup, markup, NOTHING, number, section, table, text } from "./markup.ts";
+
+const QUANTILES = [
+  ...([["min", "min"], ["p50", "p50"], ["p90", "p90"], ["p95", "p95"]] as const),
+  ...([["p99", "p99"], ["p99.9", "p999"], ["max", "max"]] as const),
+] as const;
 
 /** Times of the whole run, and of the phases of its requests. */
 export function timesSection({ responseTime, serviceTime, sessionTime, phases, generator }: Summary): Markup {
-  const named: [string, Distribution | null][] = [
-    ["response", responseTime],
-    ["service", serviceTime],
+  const named: [string, Distribution | null, AskedMetric?][] = [
+    ["response", responseTime, "response_time"],
+    ["service", serviceTime, "service_time"],
     ["session", sessionTime],
     ["dns", happened(phases.dns)],
     ["connect", phases.connect],
     ["tls", happened(phases.tls)],
-    ["first byte", phases.firstByte],
+    ["first byte", phases.firstByte, "first_byte"],
     ["lag", generator.lag],
     ["blocked", happened(generator.blocked)],
   ];
-  const rows = named.flatMap(([name, of]) =>
+  const rows = named.flatMap(([name, of, metric]) =>
     of === null ? [] : [[
       name,
       count(of.count),
-      ...[of.avg, of.min, of.p50, of.p90, of.p95, of.p99, of.p999, of.max].map((ticks) => duration(ticks)),
+      duration(of.avg),
+      ...QUANTILES.map(([statistic, field]) =>
+        metric === undefined ? duration(of[field]) : quantile(duration(of[field]), statistic, metric)
+      ),
     ]]
   );
   if (rows.length === 0) return NOTHING;
   const columns = [
     text("time"),
-    ...["samples", "avg", "min", "p50", "p90", "p95", "p99", "p99.9", "max"].map(number),
+    ...["samples", "avg", ...QUANTILES.map(([statistic]) => statistic)].map(number),
   ];
   return section(
     "times",
@@ -34,7 +43,8 @@ export function timesSection({ responseTime, serviceTime, sessionTime, phases, g
     table("Times of the whole run", columns, rows),
     markup`<p class="definition">Response: from the moment the request was due to its last byte, so that waiting counts.
 Service: from its issue. Session: of completed ones, from the intended start. First byte: from the issue, connecting
-included. Lag: how much later than due z6c itself issued a request. Quantiles are exact: nearest rank of all samples.</p>`,
+included. Lag: how much later than due z6c itself issued a request. Quantiles are exact: nearest rank of all samples.
+A number with dots below tells the command that shows the requests behind it.</p>`,
   );
 }
 
@@ -47,12 +57,11 @@ const PART_COLUMNS: readonly Column[] = [
 ];
 
 function partCells(requests: RequestTotals, times: PartDistribution | null): string[] {
-  return [
-    count(requests.issued),
-    requests.perSecond === null ? "–" : decimal(requests.perSecond),
-    count(requests.errors),
-    ...timeCells(times),
-  ];
+  return [...requestCells(requests), count(requests.errors), ...timeCells(times)];
+}
+
+function requestCells(requests: RequestTotals): string[] {
+  return [count(requests.issued), requests.perSecond === null ? "–" : decimal(requests.perSecond)];
 }
 
 function timeCells(times: PartDistribution | null): string[] {
@@ -60,12 +69,29 @@ function timeCells(times: PartDistribution | null): string[] {
   return [times.avg, times.p50, times.p95, times.p99, times.max].map((ticks) => duration(ticks));
 }
 
+/** Those of a step tell what is behind them. */
+function stepCells(summary: Summary, one: Summary["steps"][number]): (Markup | string)[] {
+  const { requests, responseTime } = one;
+  const { errors } = requests;
+  return [
+    ...requestCells(requests),
+    errors === 0 ? "0" : matching(count(errors), errorFilter(one), summary),
+    ...(responseTime === null ? timeCells(null) : [
+      duration(responseTime.avg),
+      ...(["p50", "p95", "p99", "max"] as const).map((statistic) =>
+        quantile(duration(responseTime[statistic]), statistic, "response_time", one)
+      ),
+    ]),
+  ];
+}
+
 /** By step, group, tag and stage. */
-export function partsSection({ steps, groups, tags, stages, messages }: Summary): Markup {
+export function partsSection(summary: Summary): Markup {
+  const { steps, groups, tags, stages, messages } = summary;
   const bySteps = table(
     "By step",
     [text("step"), text("flow"), ...PART_COLUMNS],
-    steps.map((one) => [one.step, one.flow, ...partCells(one.requests, one.responseTime)]),
+    steps.map((one) => [one.step, one.flow, ...stepCells(summary, one)]),
   );
   const byStages = table(
     "By stage",
@@ -168,7 +194,7 @@ export function countsSection(summary: Summary): Markup {
         [text("status"), number("responses")],
         statuses.map(({ status, name, count: times }) => [
           name === null ? String(status) : `gRPC ${name}`,
-          count(times),
+          matching(count(times), `status == ${status}`, summary),
         ]),
       ),
     )

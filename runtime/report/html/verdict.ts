@@ -4,6 +4,7 @@ import type { Summary, ValidityResult } from "../../reduce/summary.ts";
 import { busyText, isWorthARow } from "../busy.ts";
 import { count, counted, decimal, duration, percent, span } from "../format.ts";
 import { asWritten, besideLimit, inUnit, isAny } from "../limits.ts";
+import { errorFilter, matching, quantile } from "./behind.ts";
 import { joined, type Markup, markup, NOTHING, number, section, table, text } from "./markup.ts";
 
 const MARKS = { passed: "✓", failed: "✗", invalid: "✗", interrupted: "!" } as const;
@@ -90,20 +91,26 @@ function validityTexts({ actual, limit, unit }: ValidityResult): [string, string
 }
 
 /** The few numbers that everybody asks for. */
-export function keyFigures({ requests, responseTime, sessions, messages }: Summary): Markup {
+export function keyFigures(summary: Summary): Markup {
+  const { requests, responseTime, sessions, messages } = summary;
   const ended = requests.responded + requests.failed;
   const ratio = ended === 0 ? "–" : percent((requests.errors * 1_000_000) / ended);
-  const figures: [title: string, value: string, about: string, name: string][] = [
+  const figures: [title: string, value: Markup | string, about: string, name: string][] = [
     ["Requests", count(requests.issued), `${perSecond(requests.perSecond)} a second`, "issued"],
-    ["Errors", ratio, `${count(requests.errors)} of ${count(ended)}`, "errors"],
+    [
+      "Errors",
+      requests.errors === 0 ? ratio : matching(ratio, errorFilter(), summary),
+      `${count(requests.errors)} of ${count(ended)}`,
+      "errors",
+    ],
     ["Sessions", count(sessions.started), `${count(sessions.dropped)} dropped`, "sessions"],
   ];
   if (responseTime !== null) {
     const { p50, p99, p999, max } = responseTime;
     figures.push(
-      ["Response p50", duration(p50), "half were faster", "p50"],
-      ["Response p99", duration(p99), `p99.9 ${duration(p999)}`, "p99"],
-      ["Slowest", duration(max), "the greatest of all", "max"],
+      ["Response p50", quantile(duration(p50), "p50"), "half were faster", "p50"],
+      ["Response p99", quantile(duration(p99), "p99"), `p99.9 ${duration(p999)}`, "p99"],
+      ["Slowest", quantile(duration(max), "max"), "the greatest of all", "max"],
     );
   }
   if (messages !== null) {
