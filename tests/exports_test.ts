@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { build, decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { writeHdrLog } from "../cli/exports/hdr_log.ts";
-import { otlpMetrics } from "../cli/exports/otlp_metrics.ts";
+import { writeOtlpMetrics } from "../cli/exports/otlp_metrics.ts";
+import { BOUNDS } from "../cli/exports/otlp_series.ts";
 import { writeOtlpTraces } from "../cli/exports/otlp_traces.ts";
 import { writeSeconds } from "../cli/exports/second_rows.ts";
 import { appendRun } from "../cli/exports/sqlite.ts";
-import type { ReducibleLedger } from "../runtime/reduce/first_pass.ts";
 import { reduce } from "../runtime/reduce/reduce.ts";
 import type { PartDistribution, Summary } from "../runtime/reduce/summary.ts";
 import { renderJson } from "../runtime/report/json.ts";
@@ -21,45 +21,11 @@ import {
   type Run,
   type TableName,
   TABLES,
-  toldRecords,
 } from "./exported_rows.ts";
-import type { Plan } from "../runtime/plan.ts";
-import { openLedger } from "../runtime/ledger/reader.ts";
-import { memorySource } from "../runtime/ledger/source.ts";
-import { shopPlan, simulatedBytes } from "./compared_runs.ts";
+import { engineRun, EXPORTED_RUNS } from "./exported_runs.ts";
 import { REPORT_RUNS } from "./report_runs.ts";
-import { naiveFigures, sameFigures } from "./simulator/naive_figures.ts";
 
-const RUNS: Readonly<Record<string, () => ReducibleLedger[] | Promise<ReducibleLedger[]>>> = {
-  failed: REPORT_RUNS.failed,
-  messages: REPORT_RUNS.messages,
-  interrupted: REPORT_RUNS.interrupted,
-  nothing: REPORT_RUNS.nothing,
-  sharded: REPORT_RUNS.sharded,
-  "setup-failed": REPORT_RUNS["setup-failed"],
-  "is simulated by the engine": engineRun,
-  "is simulated, of a chat": () => scenarioRun("chat"),
-  "is simulated, of gRPC": () => scenarioRun("grpc-shop"),
-};
-
-/** Made by hand, so that the times its messages tell contradict one another. */
-const CONTRADICTS_ITSELF = "messages";
-
-/** An example of ours, in part. */
-async function scenarioRun(name: string): Promise<ReducibleLedger[]> {
-  const plan: Plan = JSON.parse(Deno.readTextFileSync(`scenarios/${name}.plan.json`));
-  return [openLedger(memorySource(await simulatedBytes(plan, { sessionLimit: 40 })))];
-}
-
-async function engineRun(): Promise<ReducibleLedger[]> {
-  const plan = shopPlan({
-    seconds: 5,
-    simulation: { errorsPpm: 20_000, connections: 20, servers: 4, queue: 30 },
-  });
-  return [openLedger(memorySource(await simulatedBytes(plan)))];
-}
-
-for (const [name, make] of Object.entries(RUNS)) {
+for (const [name, make] of Object.entries(EXPORTED_RUNS)) {
   const made = (async () => {
     const ledgers = await make();
     // What a program reads that has only the JSON report.
@@ -74,15 +40,6 @@ for (const [name, make] of Object.entries(RUNS)) {
       const lines = jsonRows(table, run);
       assert.deepEqual(csvRows(TABLES[table][0], csvText(table, run)), lines);
       assert.deepEqual(await parquetRows(parquetBytes(table, run)), lines);
-    });
-  }
-
-  if (name !== CONTRADICTS_ITSELF) {
-    Deno.test(`a naive model makes the figures of a run that ${name} from its exported records`, async () => {
-      const { run, summary } = await made;
-      const [{ header: { plan } }] = run.ledgers;
-      const records = toldRecords(plan, csvRows(TABLES.records[0], csvText("records", run)));
-      assert.deepEqual(plain(naiveFigures(plan, records)), plain(sameFigures(summary)));
     });
   }
 
@@ -134,7 +91,7 @@ for (const [name, make] of Object.entries(RUNS)) {
 
   Deno.test(`OTLP's metrics and traces of a run that ${name} hold its figures and sessions`, async () => {
     const { run, summary } = await made;
-    assertMetrics(JSON.parse(otlpMetrics(run.ledgers[0].header, summary)), summary);
+    assertMetrics(otlpLines((print) => writeOtlpMetrics(run.ledgers, summary, print)), run, summary);
     assertTraces(run, summary);
   });
 }
@@ -149,7 +106,8 @@ Deno.test("the same ledger gives the same bytes", async () => {
     assert.deepEqual(parquetBytes(table, run), parquetBytes(table, run));
   }
   const texts = () => {
-    let text = otlpMetrics(ledgers[0].header, summary);
+    let text = "";
+    writeOtlpMetrics(ledgers, summary, (more) => text += more);
     writeOtlpTraces(ledgers, (more) => text += more);
     writeHdrLog(ledgers, run.lastTick, (more) => text += more);
     return text;
@@ -215,6 +173,13 @@ Deno.test("a SQLite file takes several runs, and none of them twice", async () =
     );
     assert.throws(() => database.exec("UPDATE records SET tick = 0"), /append-only/);
     assert.throws(() => database.exec("DELETE FROM records"), /append-only/);
+    const replaced = "INSERT OR REPLACE INTO records (id, run, kind) VALUES (1, 1, 0)";
+    assert.throws(() => database.exec(replaced), /append-only/);
+    const tables = database.prepare("SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')")
+      .all();
+    assert.deepEqual(tables.filter(({ type }) => type === "table").map(({ name }) => name), ["records"]);
+    const views = tables.map(({ name }) => name);
+    for (const view of ["runs", "requests", "sessions", "errors"]) assert.ok(views.includes(view), view);
   });
 });
 
@@ -230,11 +195,6 @@ Deno.test("what is no SQLite export is not appended to", async () => {
 
 function jsonRows(table: TableName, run: Run): Row[] {
   return jsonLines(table, run).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
-}
-
-/** Without the difference between what is undefined and what is not there. */
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
 
 const isMeasured = ({ phase, warmup }: Row) => phase === "load" && !warmup;
@@ -351,38 +311,149 @@ function assertDatabase(database: DatabaseSync, run: Run, summary: Summary): voi
   assert.deepEqual(statuses, summary.statuses.map(({ status, count }) => ({ status, count })));
 }
 
-type Metrics = {
-  resourceMetrics: {
-    scopeMetrics: {
-      metrics: {
-        name: string;
-        unit: string;
-        sum?: { dataPoints: { asInt?: string }[] };
-        summary?: { dataPoints: { count: string; quantileValues: { quantile: number; value: number }[] }[] };
-      }[];
-    }[];
-  }[];
+type Point = {
+  startTimeUnixNano: string;
+  timeUnixNano: string;
+  attributes: { key: string; value: Record<string, unknown> }[];
+  asInt?: string;
+  count?: string;
+  sum?: number;
+  min?: number;
+  max?: number;
+  bucketCounts?: string[];
+  quantileValues?: { quantile: number; value: number }[];
+};
+type Points = { dataPoints: Point[] };
+type Metric = {
+  name: string;
+  unit: string;
+  sum?: Points;
+  gauge?: Points;
+  summary?: Points;
+  histogram?: Points;
 };
 
-function assertMetrics(
-  { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }: Metrics,
-  summary: Summary,
-): void {
-  const named = new Map(metrics.map((metric) => [metric.name, metric]));
-  assert.equal(named.size, metrics.length);
-  assert.equal(named.get("z6c.requests_issued")?.sum?.dataPoints[0].asInt, String(summary.requests.issued));
-  const times = named.get("z6c.response_time");
-  const { responseTime } = summary;
-  assert.equal(
-    times?.summary?.dataPoints[0].count,
-    responseTime === null ? undefined : String(responseTime.count),
+/** The metrics of each export, in their order. */
+function otlpLines(write: (print: (text: string) => void) => void): Metric[][] {
+  let text = "";
+  write((more) => text += more);
+  return text.split("\n").slice(0, -1).map((line) =>
+    JSON.parse(line).resourceMetrics[0].scopeMetrics[0].metrics
   );
+}
+
+function pointsOf({ sum, gauge, summary, histogram }: Metric): Point[] {
+  return (sum ?? gauge ?? summary ?? histogram)?.dataPoints ?? [];
+}
+
+function keyOf({ attributes }: Point): string {
+  return JSON.stringify(attributes);
+}
+
+/** Cumulative: all of a series begin at one time, no two are of one, none falls, and the last has the report's figures. */
+function assertMetrics(lines: readonly Metric[][], run: Run, summary: Summary): void {
+  const before = new Map<string, Point>();
+  for (const metrics of lines) {
+    assert.equal(new Set(metrics.map(({ name }) => name)).size, metrics.length);
+    for (const metric of metrics) {
+      for (const point of pointsOf(metric)) {
+        const key = `${metric.name} ${keyOf(point)}`;
+        const last = before.get(key);
+        before.set(key, point);
+        assert.ok(BigInt(point.startTimeUnixNano) <= BigInt(point.timeUnixNano), key);
+        if (last === undefined) continue;
+        assert.equal(last.startTimeUnixNano, point.startTimeUnixNano, key);
+        assert.ok(BigInt(last.timeUnixNano) < BigInt(point.timeUnixNano), key);
+        const amount = ({ asInt, count }: Point) => Number(asInt ?? count);
+        assert.ok(amount(last) <= amount(point), key);
+      }
+    }
+  }
+  const named = new Map(lines.at(-1)?.map((metric) => [metric.name, metric]));
+  const points = (name: string): Point[] => {
+    const metric = named.get(name);
+    return metric === undefined ? [] : pointsOf(metric);
+  };
+  const { requests, sessions, responseTime, steps } = summary;
+  const { perSecond: _, ...counts } = requests;
+  for (const [name, count] of Object.entries(counts)) {
+    assert.deepEqual(points(`z6c.requests_${name}`).map(({ asInt }) => Number(asInt)), [count], name);
+  }
+  const { issued, responded, failed, unexpected, errors, cancelled } = requests;
+  for (const name of Object.keys({ issued, responded, failed, unexpected, errors, cancelled })) {
+    const found = points(`z6c.step_requests_${name}`).map(({ asInt }) => Number(asInt));
+    assert.deepEqual(found, steps.map(({ requests }) => requests[name as keyof typeof requests]), name);
+  }
+  assert.equal(points("z6c.sessions_started")[0].asInt, String(sessions.started));
+  assert.equal(points("z6c.sessions_dropped")[0].asInt, String(sessions.dropped));
+  assertDurations(points, summary);
+  assertBuckets(points, run);
+  assert.ok(lines.length === 1 || lines.length >= Math.floor(run.lastTick / 1_000_000) / 5);
   if (responseTime === null) return;
-  assert.equal(times?.unit, "s");
+  const [times] = points("z6c.response_time");
+  assert.deepEqual([times.count, times.sum], [String(responseTime.count), responseTime.sum / 1_000_000]);
   assert.deepEqual(
-    times?.summary?.dataPoints[0].quantileValues.map(({ value }) => Math.round(value * 1_000_000)),
+    times.quantileValues?.map(({ value }) => Math.round(value * 1_000_000)),
     [responseTime.p50, responseTime.p90, responseTime.p95, responseTime.p99, responseTime.p999],
   );
+}
+
+/** The parts of a histogram are those of the report's distribution, whole and step by step. */
+function assertDurations(
+  points: (name: string) => Point[],
+  { responseTime, serviceTime, steps, statuses }: Summary,
+): void {
+  const service = [...points("http.client.request.duration"), ...points("rpc.client.call.duration")];
+  const response = points("z6c.request.response_time");
+  const ticks = (seconds = 0) => Math.round(seconds * 1_000_000);
+  for (const [own, of] of [[service, serviceTime], [response, responseTime]] as const) {
+    const found = {
+      count: own.reduce((total, { count }) => total + Number(count), 0),
+      sum: own.reduce((total, { sum }) => total + ticks(sum), 0),
+      min: Math.min(...own.map(({ min }) => ticks(min))),
+      max: Math.max(...own.map(({ max }) => ticks(max))),
+    };
+    const { count, sum, min, max } = of ?? { count: 0, sum: 0, min: Infinity, max: -Infinity };
+    assert.deepEqual(found, { count, sum, min, max });
+    for (const { count, bucketCounts = [] } of own) {
+      assert.equal(bucketCounts.reduce((total, one) => total + Number(one), 0), Number(count));
+    }
+  }
+  const attribute = (point: Point, key: string) =>
+    Object.values(point.attributes.find((one) => one.key === key)?.value ?? {})[0];
+  for (const { flow, step, responseTime } of steps) {
+    const own = response.filter((it) =>
+      attribute(it, "z6c.flow") === flow && attribute(it, "z6c.step") === step
+    );
+    assert.deepEqual(
+      own.map(({ count }) => Number(count)),
+      responseTime === null ? [] : [responseTime.count],
+    );
+  }
+  for (const { status, name, count } of statuses) {
+    const [key, wanted] = name === null
+      ? ["http.response.status_code", String(status)]
+      : ["rpc.response.status_code", name];
+    const own = service.filter((it) => attribute(it, key) === wanted);
+    assert.equal(own.reduce((total, { count }) => total + Number(count), 0), count, `${status}`);
+  }
+}
+
+/** Each bucket holds what is above the bound before it, up to its own. */
+function assertBuckets(points: (name: string) => Point[], run: Run): void {
+  const rows = jsonRows("requests", run).filter((row) => isMeasured(row) && row.kind === "request");
+  const service = [...points("http.client.request.duration"), ...points("rpc.client.call.duration")];
+  const response = points("z6c.request.response_time");
+  for (const [own, column] of [[service, "service_ticks"], [response, "response_ticks"]] as const) {
+    for (const [at, bound] of [...BOUNDS, Infinity].entries()) {
+      const above = at === 0 ? -1 : BOUNDS[at - 1] * 1_000_000;
+      const wanted = rows.filter(({ [column]: ticks }) =>
+        ticks !== null && Number(ticks) > above && Number(ticks) <= bound * 1_000_000
+      );
+      const found = own.reduce((sum, { bucketCounts = [] }) => sum + Number(bucketCounts[at]), 0);
+      assert.equal(found, wanted.length, `${column} up to ${bound} s`);
+    }
+  }
 }
 
 type SpanJson = {

@@ -131,8 +131,8 @@ class Told {
   watch(): void {
     this.#begin(WATCH);
     this.#issue(STEP.prices, 210);
-    this.#open(STEP.prices, 2);
     this.#messageTick = this.#tick;
+    this.#open(STEP.prices, 2);
     for (let n = 0; n < 10; n++) this.#message(STEP.prices, MESSAGE.event, 90 + this.random(20), 20_000);
     this.#end(STEP.prices, 1_480, 200, true);
     this.#issue(STEP.item, 95);

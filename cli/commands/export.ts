@@ -1,7 +1,7 @@
 import { csvWriter } from "../exports/csv.ts";
 import { writeHdrLog } from "../exports/hdr_log.ts";
 import { jsonLinesWriter } from "../exports/json_lines.ts";
-import { otlpMetrics } from "../exports/otlp_metrics.ts";
+import { writeOtlpMetrics } from "../exports/otlp_metrics.ts";
 import { type Receiver, sendOtlp } from "../exports/otlp_send.ts";
 import { writeOtlpTraces } from "../exports/otlp_traces.ts";
 import { type Output, ReaderGone, writeOutput } from "../exports/output.ts";
@@ -153,7 +153,7 @@ function writeOtlp(
   traces: boolean,
   to: Output,
 ): void {
-  to.print(otlpMetrics(ledgers[0].header, summary));
+  writeOtlpMetrics(ledgers, summary, (text) => to.print(text));
   if (traces) writeOtlpTraces(ledgers, (text) => to.print(text));
 }
 

@@ -7,11 +7,12 @@ import { requestError } from "../../runtime/ledger/errors.ts";
 import type { LedgerHeader } from "../../runtime/ledger/header.ts";
 import { WORD } from "../../runtime/ledger/layout.ts";
 import type { RecordBlock } from "../../runtime/ledger/reader.ts";
-import { END, GRPC_STATUS, KIND } from "../../runtime/ledger/record.ts";
+import { END, KIND } from "../../runtime/ledger/record.ts";
 import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
 import { tickAt } from "../../runtime/reduce/tick_at.ts";
 import { EntryFold } from "../inspect/entries.ts";
 import type { Entry } from "../inspect/entry.ts";
+import { endAttributes, type StepConvention, stepConventions } from "./otlp_conventions.ts";
 import { attributes, nanoClock, resourceOf, SCOPE } from "./otlp_value.ts";
 import { phaseOf } from "./phase.ts";
 
@@ -49,11 +50,13 @@ class TracedLedger {
   /** By VU: its last session and the id of its trace. */
   readonly #traces: { session: number; id: string }[] = [];
   readonly #shard: string;
+  readonly #conventions: readonly StepConvention[];
   #spans = 0;
 
   constructor(private readonly header: LedgerHeader, private readonly tell: (span: object) => void) {
     this.#clock = nanoClock(header);
     this.#shard = hex(header.shard.index, 4);
+    this.#conventions = stepConventions(header.plan);
     this.#entries = new EntryFold(header.plan, "requests", (entry) => this.#request(entry));
   }
 
@@ -90,25 +93,26 @@ class TracedLedger {
   #request(it: Entry): void {
     const { plan } = this.header;
     const error = it.error < 0 ? null : requestError(it.error);
-    const isGrpc = it.status >= GRPC_STATUS;
     const isBad = it.outcome === "failed" || it.outcome === "unexpected";
     const [note] = it.notes.filter(({ kind, text }) => kind !== KIND.valueCaptured && text !== "");
+    const convention = this.#conventions[it.step];
     this.tell({
       traceId: this.#traceOf(it.vu, it.session),
       spanId: `${this.#shard}${hex(++this.#spans, 12)}`,
       parentSpanId: this.#sessionSpan,
-      name: plan.steps[it.step].name,
+      name: convention.spanName,
       kind: CLIENT,
       startTimeUnixNano: this.#clock(it.issuedTick),
       endTimeUnixNano: this.#clock(it.outcome === "sent" ? it.issuedTick : it.tick),
       attributes: attributes({
-        "z6c.kind": plan.steps[it.step].kind,
+        ...convention.attributes,
+        ...convention.ofSpans,
+        ...endAttributes(it),
         "z6c.stage": plan.load.stages[it.stage]?.name ?? null,
         "z6c.outcome": it.outcome,
         "z6c.lag_us": it.lagTicks,
-        "http.response.status_code": it.status > 0 && !isGrpc ? it.status : null,
-        "rpc.grpc.status_code": isGrpc ? it.status - GRPC_STATUS : null,
-        "error.type": error?.name ?? null,
+        "z6c.blocked_us": it.blockedTicks > 0 ? it.blockedTicks : null,
+        "z6c.connection": it.connection,
       }),
       ...(isBad ? { status: { code: ERROR, message: note?.text ?? error?.cause ?? "a check failed" } } : {}),
     });

@@ -33,6 +33,8 @@ CREATE INDEX headers ON records (run, shard) WHERE kind <= 0;
 CREATE INDEX troubles ON records (id) WHERE kind IN (${KIND.checkFailed}, ${KIND.requestFailed});
 CREATE INDEX session_ends ON records (begun) WHERE kind = ${KIND.sessionEnded};
 CREATE TRIGGER append_only_update BEFORE UPDATE ON records BEGIN SELECT RAISE(ABORT, 'records are append-only'); END;
+CREATE TRIGGER append_only_replace BEFORE INSERT ON records WHEN EXISTS (SELECT 1 FROM records WHERE id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'records are append-only'); END;
 CREATE TRIGGER append_only_delete BEFORE DELETE ON records BEGIN SELECT RAISE(ABORT, 'records are append-only'); END;
 `;
 

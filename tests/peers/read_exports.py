@@ -135,15 +135,31 @@ def in_base64(line):
 
 
 def read_otlp():
-    metrics, *traces = Path(f"{STEM}.otlp.jsonl").read_text().splitlines()
-    request = Parse(metrics, ExportMetricsServiceRequest())
-    found = {m.name: m for r in request.resource_metrics for s in r.scope_metrics for m in s.metrics}
+    lines = Path(f"{STEM}.otlp.jsonl").read_text().splitlines()
+    exports = [Parse(line, ExportMetricsServiceRequest()) for line in lines if line.startswith('{"resourceMetrics"')]
+    traces = [line for line in lines if line.startswith('{"resourceSpans"')]
+    named = [{m.name: m for r in export.resource_metrics for s in r.scope_metrics for m in s.metrics} for export in exports]
+    found = named[-1]
     same("OTLP: issued", found["z6c.requests_issued"].sum.data_points[0].as_int, REPORT["requests"]["issued"])
     [point] = found["z6c.response_time"].summary.data_points
     same("OTLP: samples", point.count, REPORT["responseTime"]["count"])
+    same("OTLP: sum", point.sum, REPORT["responseTime"]["sum"] / 1e6)
     for value in point.quantile_values:
         name = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p999"}[value.quantile]
         same(f"OTLP: {name}", value.value, REPORT["responseTime"][name] / 1e6)
+    durations = found["http.client.request.duration"].histogram.data_points
+    same("OTLP: durations", sum(point.count for point in durations), REPORT["serviceTime"]["count"])
+    same("OTLP: their sum", sum(point.sum for point in durations), REPORT["serviceTime"]["sum"] / 1e6)
+    same("OTLP: the longest", max(point.max for point in durations), REPORT["serviceTime"]["max"] / 1e6)
+    if any(sum(point.bucket_counts) != point.count for point in durations):
+        PROBLEMS.append("OTLP: the buckets of a histogram are not all of it")
+    if any(len(point.bucket_counts) != len(point.explicit_bounds) + 1 for point in durations):
+        PROBLEMS.append("OTLP: a histogram has too few buckets, or too many")
+    issued = [export["z6c.requests_issued"].sum.data_points[0] for export in named]
+    if any(one.as_int > other.as_int or one.time_unix_nano >= other.time_unix_nano for one, other in zip(issued, issued[1:])):
+        PROBLEMS.append("OTLP: a counter falls, or time does")
+    if len({point.start_time_unix_nano for point in issued}) != 1 or not issued[0].start_time_unix_nano:
+        PROBLEMS.append("OTLP: a counter begins more than once, or never")
     spans = [
         span
         for line in traces
