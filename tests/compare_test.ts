@@ -316,8 +316,10 @@ for (const [name, pair] of Object.entries(PAIRS)) {
     golden(name, "expected.html", html);
     assertBalanced(html);
     assert.doesNotMatch(html, /<script|https?:\/\/(?!127)|src=|url\(/);
-    const rows = [...html.matchAll(/<tr[^>]*>(.*?)<\/tr>/g)].map(([, row]) =>
-      [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell)
+    const [rows, paired = []] = html.split("<h2>Request by request</h2>").map((part) =>
+      [...part.matchAll(/<tr[^>]*>(.*?)<\/tr>/g)].map(([, row]) =>
+        [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell)
+      )
     );
     const read: Comparison = JSON.parse(JSON.stringify(comparison));
     assert.deepEqual(read, comparison);
@@ -326,6 +328,11 @@ for (const [name, pair] of Object.entries(PAIRS)) {
       figure,
     ) => [valueText(figure.baseline, figure), valueText(figure.candidate, figure)]);
     assert.deepEqual(shown.map((cells) => cells.slice(-5, -3)), expected);
+    const steps = read.pairedRequests?.steps ?? [];
+    assert.deepEqual(
+      paired.slice(1).map(([, pairs]) => Number(pairs.replaceAll(",", ""))),
+      steps.map(({ pairs }) => pairs),
+    );
   });
 }
 

@@ -9,6 +9,7 @@ import { asThreshold, type Figure, figureKey, figuresOf, statisticName, unitOf }
 import { type Gate, judgeGate } from "./gate.ts";
 import { change, type Confidence, difference } from "./interval.ts";
 import { MeasuredRun } from "./measured_run.ts";
+import { pairedRequests } from "./paired_requests.ts";
 import { pairedSessions } from "./paired_sessions.ts";
 import { pairingOf } from "./pairing.ts";
 import { type Part, partsOf, placeKey, placeText } from "./place.ts";
@@ -65,6 +66,9 @@ export function compareRuns(
     pairedSessions: ofA.times === null || ofB.times === null
       ? null
       : pairedSessions(ofA.times, ofB.times, { ...ofA, shift: shiftA, confidence }),
+    pairedRequests: ofA.requests === null || ofB.requests === null
+      ? null
+      : pairedRequests(ofA.requests, ofB.requests, [planA, planB], { ...ofA, shift: shiftA, confidence }),
     parts: parts.map((part) => comparedPart(part, planA, compared)),
     onlyIn: { baseline: lacking(planA, planB), candidate: lacking(planB, planA) },
     gates: results,

@@ -15,6 +15,8 @@ export type Comparison = Readonly<{
   pairing: Pairing;
   /** Null where the runs are not paired, or no session completed in both. */
   pairedSessions: PairedSessions | null;
+  /** Null where the runs are not paired, or no request has a response time in both. */
+  pairedRequests: PairedRequests | null;
   parts: readonly ComparedPart[];
   /** Parts that only one of them has. */
   onlyIn: Readonly<{ baseline: readonly string[]; candidate: readonly string[] }>;
@@ -55,6 +57,26 @@ export type PairedSessions = Readonly<{
   shorter: number;
   /** Longer of both, in parts of a million. */
   longerShare: Difference;
+}>;
+
+/** Requests of both runs that are the same one in their session; of each, how much longer it took in the candidate. */
+export type PairedRequests = Readonly<{
+  pairs: number;
+  /** Requests that have a response time, without further tries and what follows redirects. */
+  of: Readonly<{ baseline: number; candidate: number }>;
+  /** Those that have pairs, in the plan's order. */
+  steps: readonly PairedStep[];
+}>;
+
+export type PairedStep = Readonly<{
+  flow: string;
+  step: string;
+  pairs: number;
+  longer: number;
+  shorter: number;
+  /** Of response times, in ticks: candidate less baseline. */
+  meanDifference: Difference;
+  finding: Finding;
 }>;
 
 export type ComparedPart = Readonly<{

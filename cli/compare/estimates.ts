@@ -7,6 +7,7 @@ import { type BlockRatio, ratios } from "./block_counts.ts";
 import { BESIDE_QUANTILE, type BlockSamples } from "./block_samples.ts";
 import { type Estimate, recentred } from "./interval.ts";
 import type { MeasuredRun, SamplesOf } from "./measured_run.ts";
+import type { RequestTimes } from "./paired_requests.ts";
 import type { SessionTimes } from "./paired_sessions.ts";
 import { BLOCKS_LEAST, blockWeights, SALT, stretches } from "./weights.ts";
 
@@ -24,6 +25,7 @@ export type EstimatedRun = Readonly<
     summary: Summary;
     estimates: readonly Estimated[];
     times: SessionTimes | null;
+    requests: RequestTimes | null;
     weights: Float64Array;
     blocks: number;
   }
@@ -36,7 +38,7 @@ export function estimate(
   shift: number,
   salt: number,
 ): EstimatedRun {
-  const { samples, counts, times } = run.byBlock(shift, salt === SALT.shared);
+  const { samples, counts, times, requests } = run.byBlock(shift, salt === SALT.shared);
   const summary = run.summary();
   const weights = blockWeights(counts.stage, salt);
   const rateWeights = blockWeights(stretches(counts.stage), salt);
@@ -47,7 +49,7 @@ export function estimate(
     const [replicates, unsure] = typeof drawn === "string" ? [null, drawn] : [drawn, null];
     return { value, samples: of, replicates, unsure };
   });
-  return { summary, estimates, times, weights, blocks: counts.blocks };
+  return { summary, estimates, times, requests, weights, blocks: counts.blocks };
 }
 
 /** Or why there are none. */

@@ -1,6 +1,7 @@
 /** A comparison as one file for a browser: no script, nothing from elsewhere, light and dark. */
 import { printable } from "../../runtime/report/format.ts";
 import type { ComparedRun, Comparison, Finding } from "./comparison.ts";
+import { PAIRED_COLUMNS, PAIRED_TITLE, pairedRows, pairedText } from "./paired_rows.ts";
 import {
   countText,
   LEGEND,
@@ -38,7 +39,7 @@ ${runCard("A", "baseline", baseline)}${runCard("B", "candidate", candidate)}</di
 <p>${escaped(pairingText(comparison))}</p>
 ${gates(comparison)}${real(comparison)}${
     sectionsOf(comparison, false).map((section) => figures(section, comparison)).join("")
-  }${only("A", onlyIn.baseline)}${only("B", onlyIn.candidate)}<footer>
+  }${paired(comparison)}${only("A", onlyIn.baseline)}${only("B", onlyIn.candidate)}<footer>
 <p>${LEGEND} ${escaped(methodText(comparison))}</p>
 </footer>
 </main>
@@ -111,13 +112,37 @@ const FINDINGS: Readonly<Record<Finding, string>> = {
 
 function figureRow({ part, figure, a, b, change, finding, interval }: Row, named: boolean): string {
   const begins = part === "" ? "" : ` class="begins"`;
-  return `<tr${begins}>${
-    named ? `<th scope="row">${escaped(part)}</th>` : ""
-  }<th scope="row">${figure}</th>` +
+  const head = part === "" ? "<td></td>" : `<th scope="row">${escaped(part)}</th>`;
+  return `<tr${begins}>${named ? head : ""}<th scope="row">${figure}</th>` +
     `<td>${a}</td><td>${b}</td><td class="${finding}">${change}</td>` +
     `<td class="${finding} words">${
       `${mark(finding)} ${FINDINGS[finding]}`.trim()
     }</td><td class="words">${interval}</td></tr>\n`;
+}
+
+function paired(comparison: Comparison): string {
+  const rows = pairedRows(comparison);
+  if (rows.length === 0) return "";
+  const { pairs, difference, longer } = PAIRED_COLUMNS;
+  const lines = rows.map(({ step, finding, interval, ...row }) =>
+    `<tr><th scope="row">${
+      escaped(step)
+    }</th><td>${row.pairs}</td><td class="${finding}">${row.difference}</td>` +
+    `<td class="${finding} words">${`${mark(finding)} ${FINDINGS[finding]}`.trim()}</td>` +
+    `<td class="words">${interval}</td><td>${row.longer}</td></tr>\n`
+  );
+  return `<h2>${PAIRED_TITLE}</h2>
+<div class="wide" tabindex="0" role="region" aria-label="${PAIRED_TITLE}">
+<table>
+<thead><tr><th scope="col">step</th><th scope="col" class="number">${pairs}</th>` +
+    `<th scope="col" class="number">${difference}</th><th scope="col">finding</th>` +
+    `<th scope="col">${comparison.confidence}% interval</th><th scope="col" class="number">${longer}</th></tr></thead>
+<tbody>
+${lines.join("")}</tbody>
+</table>
+</div>
+<p>${escaped(pairedText(comparison))}</p>
+`;
 }
 
 function only(letter: string, names: readonly string[]): string {

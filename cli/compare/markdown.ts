@@ -1,6 +1,7 @@
 /** A comparison for a pull request: what matters first, all figures folded away. */
 import { printable } from "../../runtime/report/format.ts";
 import type { ComparedRun, Comparison } from "./comparison.ts";
+import { PAIRED_COLUMNS, PAIRED_TITLE, pairedRows, pairedText } from "./paired_rows.ts";
 import {
   countText,
   LEGEND,
@@ -40,6 +41,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
       "",
       "</details>",
     ]),
+    pairedBlock(comparison),
     only.flatMap(([letter, names]) =>
       names.length === 0 ? [] : [`Only in ${letter}: ${names.map(escaped).join(", ")}.`]
     ),
@@ -64,6 +66,27 @@ function figureTable(rows: readonly Row[], confidence: number, named: boolean): 
     ...rows.map(({ part, figure, a, b, change, finding, interval }) =>
       line([...(named ? [escaped(part)] : []), figure, a, b, change, mark(finding), interval])
     ),
+  ];
+}
+
+function pairedBlock(comparison: Comparison): string[] {
+  const rows = pairedRows(comparison);
+  if (rows.length === 0) return [];
+  const { pairs, difference, longer } = PAIRED_COLUMNS;
+  return [
+    `<details><summary>${PAIRED_TITLE}</summary>`,
+    "",
+    `| | ${pairs} | ${difference} | | ${comparison.confidence}% interval | ${longer} |`,
+    "| --- | --: | --: | --- | --- | --: |",
+    ...rows.map((row) =>
+      `| ${escaped(row.step)} | ${row.pairs} | ${row.difference} | ${
+        mark(row.finding)
+      } | ${row.interval} | ${row.longer} |`
+    ),
+    "",
+    pairedText(comparison),
+    "",
+    "</details>",
   ];
 }
 

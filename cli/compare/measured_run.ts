@@ -12,6 +12,7 @@ import { Course } from "../../runtime/reduce/course.ts";
 import { Fold } from "../../runtime/reduce/fold.ts";
 import { firstPass, type ReducibleLedger, usuallyWanted } from "../../runtime/reduce/first_pass.ts";
 import { type Routes, SeriesSet } from "../../runtime/reduce/sample_routes.ts";
+import { ALL } from "../../runtime/reduce/scope.ts";
 import { type Recorder, SAMPLED, type Sampled, type Series } from "../../runtime/reduce/series.ts";
 import { type ReadShard, summarise } from "../../runtime/reduce/summarise.ts";
 import type { Summary, ThresholdResult } from "../../runtime/reduce/summary.ts";
@@ -19,6 +20,7 @@ import { judgeThresholds } from "../../runtime/reduce/thresholds.ts";
 import { BlockCounts } from "./block_counts.ts";
 import { BlockSamples } from "./block_samples.ts";
 import { Cells } from "./cells.ts";
+import { RequestTimes } from "./paired_requests.ts";
 import { SessionTimes } from "./paired_sessions.ts";
 
 /** What the tables of one run may take; with more series they become coarser. */
@@ -29,7 +31,9 @@ const BITS = { most: 8, least: 4 } as const;
 export type SamplesOf = ReadonlyMap<Series, BlockSamples>;
 
 /** What the second reading found. */
-export type ByBlock = Readonly<{ samples: SamplesOf; counts: BlockCounts; times: SessionTimes | null }>;
+export type ByBlock = Readonly<
+  { samples: SamplesOf; counts: BlockCounts; times: SessionTimes | null; requests: RequestTimes | null }
+>;
 
 export class MeasuredRun {
   readonly plan: Plan;
@@ -79,17 +83,21 @@ export class MeasuredRun {
   /** Reads the ledgers again. A block has 2^`shift` sessions. `paired`: times of single sessions are wanted. */
   byBlock(shift: number, paired: boolean): ByBlock {
     const blocks = Math.max(1, Math.ceil(this.sessionsEnd / 2 ** shift));
+    const open = this.series.closePass();
     const samples = this.tables(shift, blocks);
     const counts = new BlockCounts(this.plan, shift, blocks);
-    const routes = both(this.routesTo(samples), this.series.closePass());
+    const routes = both(this.routesTo(samples), open);
     const times = paired ? new SessionTimes(this.plan, this.sessionsEnd) : null;
+    const { issued } = this.counters.requestsOf(ALL, false, "all");
+    const requests = paired ? new RequestTimes(this.plan, this.sessionsEnd, issued) : null;
     this.pass(routes, [...samples.values()], (block) => {
       counts.visit(block);
       times?.visit(block);
+      requests?.visit(block);
     });
-    for (let open = this.series.closePass(); open !== null; open = this.series.closePass()) this.pass(open);
+    for (let next = this.series.closePass(); next !== null; next = this.series.closePass()) this.pass(next);
     for (const one of samples.values()) one.close();
-    return { samples, counts, times };
+    return { samples, counts, times, requests };
   }
 
   /** The run's report. */
@@ -115,7 +123,7 @@ export class MeasuredRun {
   }
 
   private pass(routes: Routes, samples: readonly BlockSamples[] = [], visit = (_: RecordBlock) => {}): void {
-    const unused = new Counters(this.plan);
+    const unused = new Counters(this.plan, false);
     for (const { scan } of this.ledgers) {
       const fold = new Fold(this.plan, unused, new Course(this.plan), routes);
       for (const one of samples) one.source = fold;

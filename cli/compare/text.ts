@@ -1,8 +1,9 @@
 /** A comparison for a terminal. */
-import { definition, indentedTable, labelled, type Page, title } from "../../runtime/report/page.ts";
+import { definition, indentedRows, labelled, type Page, title } from "../../runtime/report/page.ts";
 import { type Paint, paint } from "../../runtime/report/paint.ts";
 import { printable } from "../../runtime/report/format.ts";
 import { type Column, wrapped } from "../../runtime/report/table.ts";
+import { PAIRED_COLUMNS, PAIRED_TITLE, pairedRows, pairedText } from "./paired_rows.ts";
 import type { ComparedRun, Comparison, Finding, GateResult } from "./comparison.ts";
 import {
   countText,
@@ -30,6 +31,7 @@ export function comparisonText(
     gateSection(comparison, page),
     realSection(comparison, page),
     ...sectionsOf(comparison, true).map((section) => figureSection(section, comparison, page)),
+    pairedSection(comparison, page),
     onlySection(comparison, page),
     [...definition(`${LEGEND} ${methodText(comparison)}`, page)],
   ];
@@ -114,9 +116,28 @@ function figureSection(section: Section, { confidence }: Comparison, page: Page)
     { title: `${confidence}% interval`, align: "left", optional: 1 },
   ];
   const rows = section.rows.map((row) => cells(row, isAll));
-  const [titles, ...lines] = indentedTable(columns, rows, page);
-  const painted = lines.map((line, at) => colourOf(section.rows[at].finding, page.paint)(line));
-  return [title(section.title, page), titles, ...painted];
+  const [titles, ...lines] = indentedRows(columns, rows, page);
+  const painted = lines.flatMap((ofRow, at) => ofRow.map(colourOf(section.rows[at].finding, page.paint)));
+  return [title(section.title, page), ...titles, ...painted];
+}
+
+function pairedSection(comparison: Comparison, page: Page): string[] {
+  const rows = pairedRows(comparison);
+  if (rows.length === 0) return [];
+  const columns: Column[] = [
+    { title: "", align: "left", optional: 0, least: 12 },
+    { title: PAIRED_COLUMNS.pairs, align: "right", optional: 2 },
+    { title: PAIRED_COLUMNS.difference, align: "right", optional: 0 },
+    { title: "", align: "left", optional: 0 },
+    { title: `${comparison.confidence}% interval`, align: "left", optional: 1 },
+    { title: PAIRED_COLUMNS.longer, align: "right", optional: 0 },
+  ];
+  const texts = rows.map((
+    { step, pairs, difference, finding, interval, longer },
+  ) => [printable(step), pairs, difference, mark(finding), interval, longer]);
+  const [titles, ...lines] = indentedRows(columns, texts, page);
+  const painted = lines.flatMap((ofRow, at) => ofRow.map(colourOf(rows[at].finding, page.paint)));
+  return [title(PAIRED_TITLE, page), ...titles, ...painted, ...definition(pairedText(comparison), page)];
 }
 
 function cells({ part, figure, a, b, change, finding, interval }: Row, isAll: boolean): string[] {
