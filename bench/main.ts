@@ -6,7 +6,9 @@ import { http2 } from "./http2.ts";
 import { idleWebSockets } from "./idle_web_sockets.ts";
 import { NotInstalled } from "./installed.ts";
 import { ledgerSize } from "./ledger_size.ts";
+import { liveScreen } from "./live_screen.ts";
 import { describeMachine } from "./machine.ts";
+import { longReports } from "./long_reports.ts";
 import { memory } from "./memory.ts";
 import { openLoop } from "./open_loop.ts";
 import { preallocation } from "./preallocation.ts";
@@ -30,9 +32,11 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   idle_web_sockets: idleWebSockets,
   preallocation,
   startup,
+  live_screen: liveScreen,
   costs,
   simulation,
   ledger_size: ledgerSize,
+  long_reports: longReports,
   soak,
 };
 

@@ -5,9 +5,11 @@ import { lastWords, startPinned } from "./process.ts";
 
 /**
  * What the server counted within the window, and what the client took of its processor meanwhile: in user mode for each
- * of what was served, and in all, as a share of one core.
+ * of what was served, and in all, as a share of one core. `stdout`: what it printed.
  */
-export type ServedWindow = Readonly<{ rate: number; userMicroseconds: number; busy: number }>;
+export type ServedWindow = Readonly<
+  { rate: number; userMicroseconds: number; busy: number; stdout: string }
+>;
 
 /** When to count: from `warmupSeconds` after the first request on, for `seconds`. */
 export type Window = Readonly<{ warmupSeconds: number; seconds: number }>;
@@ -50,7 +52,8 @@ export async function servedWindow(
     const end = await look();
     const output = await ended;
     if (!output.success) throw new Error(`exit code ${output.code}: ${wordsOf(output)}`);
-    if (name.startsWith("z6c")) assertNoErrors(new TextDecoder().decode(output.stdout));
+    const stdout = new TextDecoder().decode(output.stdout);
+    if (name.startsWith("z6c")) assertNoErrors(stdout);
     const served = end.served - begin.served;
     if (served === 0) throw new Error("sent nothing while it was measured");
     const tickMs = 1000 / TICKS_PER_SECOND;
@@ -58,6 +61,7 @@ export async function servedWindow(
       rate: (served * 1000) / (end.atMs - begin.atMs),
       userMicroseconds: ((end.user - begin.user) * tickMs * 1000) / served,
       busy: ((end.user + end.system - begin.user - begin.system) * tickMs) / (end.atMs - begin.atMs),
+      stdout,
     };
   } finally {
     if (!isOver) child.kill("SIGKILL");

@@ -4,6 +4,7 @@ import { columns } from "./live/progress.ts";
 import { withLedgers } from "./opened_ledgers.ts";
 import { writeReport } from "./out_folder.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
+import type { ReducibleLedger } from "./reduce/first_pass.ts";
 import { reduce, type ReduceOptions } from "./reduce/reduce.ts";
 import { CannotMerge } from "./reduce/shards.ts";
 import type { Summary } from "./reduce/summary.ts";
@@ -25,14 +26,26 @@ export function report(
   failure: string | null = null,
   reduceOptions: ReduceOptions = {},
 ): number {
-  const summary = withReason(summaryOf(paths, reduceOptions), failure);
+  return ofOneRun(paths, (ledgers) => {
+    const summary = withReason(reduce(ledgers, reduceOptions), failure);
+    return tell(summary, ledgers, paths, options);
+  });
+}
+
+/** What a report may still need of the ledgers was proven when they were reduced. */
+function tell(
+  summary: Summary,
+  ledgers: readonly ReducibleLedger[],
+  paths: readonly string[],
+  options: Pick<RunOptions, "reports" | "json" | "color">,
+): number {
   const stem = reportStem(paths);
   const files = paths.map((path, at): [string, string] => [at === 0 ? "ledger" : "", path]);
   let unwritten = false;
   for (const name of options.reports) {
     const file = `${stem}.${EXTENSIONS.get(name) ?? name}`;
     try {
-      writeReport(file, rendered(name, summary, paths));
+      writeReport(file, rendered(name, summary, ledgers));
       files.push([name, file]);
     } catch (cause) {
       // The report that is printed must not be lost with the one that cannot be written.
@@ -57,12 +70,12 @@ const EXTENSIONS = new Map([
   ["prometheus", "prom"],
 ]);
 
-function rendered(name: string, summary: Summary, paths: readonly string[]): string {
+function rendered(name: string, summary: Summary, ledgers: readonly ReducibleLedger[]): string {
   switch (name) {
     case "json":
       return renderJson(summary);
     case "html":
-      return htmlReport(paths, summary);
+      return htmlReport(ledgers, summary);
     case "junit":
       return renderJunit(summary);
     case "markdown":
@@ -89,8 +102,15 @@ function withReason(summary: Summary, failure: string | null): Summary {
 
 /** What the ledgers of one run amount to. Throws `UserError` where one cannot be read, or they are not of one run. */
 export function summaryOf(paths: readonly string[], options: ReduceOptions = {}): Summary {
+  return ofOneRun(paths, (ledgers) => reduce(ledgers, options));
+}
+
+function ofOneRun<Result>(
+  paths: readonly string[],
+  use: (ledgers: readonly ReducibleLedger[]) => Result,
+): Result {
   try {
-    return withLedgers(paths, (ledgers) => reduce(ledgers, options));
+    return withLedgers(paths, use);
   } catch (cause) {
     if (!(cause instanceof CannotMerge)) throw cause;
     throw new UserError(
@@ -101,8 +121,12 @@ export function summaryOf(paths: readonly string[], options: ReduceOptions = {})
   }
 }
 
-/** A pipe may take less than it is given. */
+/** A pipe may take less than it is given, or be closed by who has read enough: `z6c report … | head`. */
 function printWhole(text: string): void {
   const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  try {
+    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.BrokenPipe)) throw cause;
+  }
 }

@@ -39,9 +39,22 @@ const TABLES: Readonly<Record<string, readonly RegExp[]>> = {
     /^\| z6c build, warm cache \| \d+ ms \|/m,
     /^\| z6c check, 2,000 lines \| \d+ ms \|/m,
   ],
+  live_screen: [/ takes \d+ µs: 4 a second are [\d.]+% of a core\.$/m].concat(
+    ["epoll", "socket"].flatMap((name) =>
+      ["closed, 8 connections", "open, 1,000/s"].map((label) =>
+        new RegExp(
+          `^\\| ${label} \\| z6c ${name} \\| [\\d,]+ \\| .*% \\| [\\d.]+ µs \\| .*% \\| ${TIME} \\| ${TIME} \\|$`,
+          "m",
+        )
+      )
+    ),
+  ),
   costs: [/^\| ledger append, to memory \| \d+ ns \|/m, /^\| ledger record replayed \| \d+ ns \|/m],
   simulation: [/^\| one request \| [\d.]+ M\/s \|/m],
   ledger_size: [/^\| 9\.\d+MiB \| [\d,]+ \| [\d.]+MiB \| [\d.]+ s \|/m],
+  long_reports: ["report, text", "report, text and HTML", "comparison of two"].map((name) =>
+    new RegExp(`^\\| ${name} \\| [\\d.]+ s \\| [\\d.]+ s \\| [\\d.]+–[\\d.]+ s \\| [\\d.]+MiB \\|$`, "m")
+  ),
   soak: [
     /^\| simulated, 10 s .* \| 100,000 \| 100,000 \|$/m,
     /^\| z6c epoll, 1 s .* \| 10,000 \| 10,000 \|$/m,

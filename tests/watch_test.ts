@@ -26,7 +26,7 @@ Deno.test("z6c watch waits for a ledger, follows it, and ends with it", async ()
     assert.equal(stdout, "");
     assert.match(
       stderr,
-      /36 issued · 0 in flight · 1 failed · 0 sessions active · 1 dropped .*Z3501 wait\.timeout\n/,
+      /36 issued · 0 in flight · 1 failed · 3 unexpected · 0 sessions active · 1 dropped .*Z3501 wait\.timeout\n/,
     );
     assert.match(stderr, /\nthe run has ended; its report: z6c report shop\.z6log\n$/);
   });

@@ -71,7 +71,7 @@ Deno.test("Ctrl-C reaches all workers", () =>
     assert(code === 105 || code === 97, stderr);
     assert.match(
       stderr,
-      /\nstopping: \d+ sessions may finish; Ctrl-C again stops at once\nteardown: 1 request\n$/,
+      /\nstopping: \d+ sessions? may finish; Ctrl-C again stops at once\nteardown: 1 request\n$/,
     );
     assert.equal(report.requests.issued, target.asked("/look") + target.asked("/buy"));
     for (const path of ledgersIn(`${folder}/out`)) {

@@ -6,6 +6,7 @@ import type { Plan } from "../../runtime/plan.ts";
 import { checkText } from "../../runtime/reduce/check_text.ts";
 import { duration, errorCode } from "../../runtime/report/format.ts";
 import { cut } from "../../runtime/report/table.ts";
+import { aligned, textWidth } from "../../runtime/report/text_width.ts";
 import type { EntryMode } from "./entries.ts";
 import type { Entry, Note } from "./entry.ts";
 import { sessionWord, stepWord, tickWord } from "./plan_words.ts";
@@ -21,10 +22,14 @@ type ListColumn = Readonly<{
 }>;
 
 const GAP = 2;
+const STEP_TITLE = "flow/step";
+const STEP_WIDTH_MIN = STEP_TITLE.length;
 const STEP_WIDTH_MAX = 28;
 /** On a screen that is not narrow, notes have so much room at least. */
 const NOTE_WIDTH_MIN = 16;
 const NARROW = 100;
+/** With less room than this, there is no note. */
+const NOTE_LEAST = 6;
 
 export class Listing {
   readonly #columns: readonly ListColumn[];
@@ -49,11 +54,13 @@ export class Listing {
   }
 
   #line(cells: readonly string[], note: string): string {
-    const padded = this.#columns.map(({ width, align }, index) => {
-      const cell = cut(cells[index], width);
-      return align === "left" ? cell.padEnd(width) : cell.padStart(width);
-    });
-    return cut([...padded, note].join(" ".repeat(GAP)).trimEnd(), this.#width);
+    const padded = this.#columns.map(({ width, align }, index) =>
+      aligned(cut(cells[index], width), width, align)
+    );
+    const line = padded.join(" ".repeat(GAP));
+    const room = this.#width - textWidth(line) - GAP;
+    const noted = note === "" || room < NOTE_LEAST ? line : line + " ".repeat(GAP) + cut(note, room);
+    return cut(noted.trimEnd(), this.#width);
   }
 }
 
@@ -63,6 +70,12 @@ export function requestNote(plan: Plan, { step, notes, connection }: Entry): str
     ...notes.map((note) => noteWords(plan, step, note)),
     connection === "opened" ? "opened its connection" : "",
   ]);
+}
+
+/** `buy/pay`; `buy/` of what has a flow and no step. */
+export function placeWord(plan: Plan, { step, flow }: Entry): string {
+  if (step >= 0) return stepWord(plan, step);
+  return flow < 0 ? "" : `${plan.flows[flow]?.name}/`;
 }
 
 /** `200`, `Z3201 connect.refused`, `sent`. */
@@ -123,29 +136,33 @@ function recordColumns(plan: Plan): ListColumn[] {
 }
 
 function placeColumns(plan: Plan): ListColumn[] {
-  const names = plan.steps.map((_, step) => stepWord(plan, step).length);
-  const width = Math.min(STEP_WIDTH_MAX, Math.max(9, ...names));
+  const names = plan.steps.map((_, step) => textWidth(stepWord(plan, step)));
+  const width = Math.min(STEP_WIDTH_MAX, Math.max(STEP_WIDTH_MIN, ...names));
   return [
     { title: "tick", width: 13, align: "right", optional: 0, of: ({ tick }) => tickWord(tick) },
     { title: "session", width: 8, align: "right", optional: 1, of: ({ session }) => sessionWord(session) },
     { title: "vu", width: 5, align: "right", optional: 6, of: ({ vu }) => vu < 0 ? "" : String(vu) },
     {
-      title: "flow/step",
+      title: STEP_TITLE,
       width,
       align: "left",
       optional: 0,
-      of: ({ step, flow }) => step >= 0 ? stepWord(plan, step) : flow < 0 ? "" : `${plan.flows[flow]?.name}/`,
+      of: (entry) => placeWord(plan, entry),
     },
   ];
 }
 
-/** Optional columns go until there is room for a note. */
+/** Optional columns go until there is room for a note; where that does not help, the step's is made narrower. */
 function fitting(columns: readonly ListColumn[], width: number): readonly ListColumn[] {
   const noteWidth = width < NARROW ? 0 : NOTE_WIDTH_MIN;
   for (let shown = columns;;) {
     const total = shown.reduce((sum, column) => sum + column.width + GAP, 0);
+    if (total + noteWidth <= width) return shown;
     const dearest = Math.max(...shown.map(({ optional }) => optional));
-    if (total + noteWidth <= width || dearest === 0) return shown;
+    if (dearest === 0) {
+      const narrower = (step: number) => Math.max(STEP_WIDTH_MIN, step - Math.max(0, total - GAP - width));
+      return shown.map((it) => it.title === STEP_TITLE ? { ...it, width: narrower(it.width) } : it);
+    }
     shown = shown.filter(({ optional }) => optional < dearest);
   }
 }

@@ -5,7 +5,8 @@ import { requestOfStep } from "../../runtime/reduce/messaging.ts";
 import { isOnWebSocket } from "../../runtime/reduce/scope.ts";
 import { bytes, count, duration } from "../../runtime/report/format.ts";
 import { wrappedItems } from "../../runtime/report/page.ts";
-import { cut } from "../../runtime/report/table.ts";
+import { cut, wrapped } from "../../runtime/report/table.ts";
+import { textWidth } from "../../runtime/report/text_width.ts";
 import { targetWord } from "./filter_names.ts";
 import { sentWord, sessionWord, stepWord, tickWord } from "./plan_words.ts";
 import {
@@ -29,7 +30,7 @@ export function sequenceText(plan: Plan, session: SessionRecords, width: number)
   const longest = Math.max(0, ...records.map(({ tick }) => sinceWord(tick - startTick).length));
   const timeWidth = Math.max(TIME_WIDTH_MIN, longest + 1);
   const arrow = Math.min(40, Math.max(14, Math.floor((width - timeWidth - 4) * 0.45)));
-  const drawing = new Drawing(plan, startTick, timeWidth, arrow);
+  const drawing = new Drawing(plan, startTick, { time: timeWidth, arrow, all: width });
   for (const record of records) drawing.add(record);
   const missing = total - records.length;
   return [
@@ -63,16 +64,14 @@ class Drawing {
   readonly lines: string[] = [];
   readonly #plan: Plan;
   readonly #startTick: Tick;
-  readonly #timeWidth: number;
-  readonly #arrow: number;
+  readonly #width: Readonly<{ time: number; arrow: number; all: number }>;
   #issuedTick: Tick = 0;
   #waitedTicks: Tick = 0;
 
-  constructor(plan: Plan, startTick: Tick, timeWidth: number, arrow: number) {
+  constructor(plan: Plan, startTick: Tick, width: Readonly<{ time: number; arrow: number; all: number }>) {
     this.#plan = plan;
     this.#startTick = startTick;
-    this.#timeWidth = timeWidth;
-    this.#arrow = arrow;
+    this.#width = width;
   }
 
   add(record: ToldRecord): void {
@@ -147,22 +146,29 @@ class Drawing {
 
   /** `── GET /items ─────▶` */
   #shaft(begin: string, label: string, stroke: string, end: string): string {
-    const room = this.#arrow - 2 - begin.length - end.length;
+    const room = this.#width.arrow - 2 - begin.length - end.length;
     const shown = cut(` ${label} `, room - 4);
-    return `${begin}${stroke.repeat(2)}${shown}${stroke.repeat(room - 2 - shown.length)}${end}`;
+    return `${begin}${stroke.repeat(2)}${shown}${stroke.repeat(room - 2 - textWidth(shown))}${end}`;
   }
 
+  /** What has no room beside the arrow stands below. */
   #line(tick: Tick, shaft: string, notes: readonly string[]): void {
-    this.lines.push(`${this.#time(tick)}│${shaft}│ ${items(notes)}`.trimEnd());
+    const { time, arrow, all } = this.#width;
+    const said = wrappedItems(notes.filter((note) => note !== ""), all - time - arrow - 1);
+    const [first = "", ...more] = said;
+    const below = `${" ".repeat(time)}│${" ".repeat(arrow - 2)}│ `;
+    this.lines.push(`${this.#time(tick)}│${shaft}│ ${first}`.trimEnd(), ...more.map((line) => below + line));
   }
 
   #says(tick: Tick, text: string): void {
-    this.lines.push(`${this.#time(tick)}│ ${text}`);
+    const { time, all } = this.#width;
+    const [first, ...more] = wrapped(text, all - time - 4);
+    this.lines.push(`${this.#time(tick)}│ ${first}`, ...more.map((line) => `${" ".repeat(time)}│   ${line}`));
   }
 
   /** Since the session's start. */
   #time(tick: Tick): string {
-    return `${sinceWord(tick - this.#startTick).padStart(this.#timeWidth - 1)} `;
+    return `${sinceWord(tick - this.#startTick).padStart(this.#width.time - 1)} `;
   }
 }
 

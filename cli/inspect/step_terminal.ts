@@ -1,8 +1,14 @@
 /** Steps by keys on a terminal, and by the words of standard input elsewhere. */
+import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { cut } from "../../runtime/report/table.ts";
 import { KEYS_LINE, type Step, type Stepper, STEPS } from "./stepper.ts";
 
 const PLAIN_HEIGHT = 40;
+
+/** Ctrl-C is a key. */
+const ENDING: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** As terminals send them (ECMA-48; xterm for the arrows in application mode). */
 const KEYS: ReadonlyMap<string, Step> = new Map<string, Step>([
@@ -68,8 +74,17 @@ async function byKeys(stepper: Stepper): Promise<void> {
     const lines = [...screen, ...Array(Math.max(0, rows - 1 - screen.length)).fill("")];
     put(`\x1b[H${lines.map((line) => `${line}\x1b[K\r\n`).join("")}${cut(KEYS_LINE, columns - 1)}\x1b[K`);
   };
+  const giveBack = () => {
+    Deno.stdin.setRaw(false);
+    put("\x1b[?25h\x1b[?1049l");
+  };
+  const ended = () => {
+    giveBack();
+    Deno.exit(EXIT.interrupted);
+  };
   put("\x1b[?1049h\x1b[?25l\x1b[2J");
   Deno.stdin.setRaw(true);
+  for (const signal of ENDING) Deno.addSignalListener(signal, ended);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGWINCH", draw);
   try {
     draw();
@@ -79,9 +94,9 @@ async function byKeys(stepper: Stepper): Promise<void> {
       draw();
     }
   } finally {
+    for (const signal of ENDING) Deno.removeSignalListener(signal, ended);
     if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGWINCH", draw);
-    Deno.stdin.setRaw(false);
-    put("\x1b[?25h\x1b[?1049l");
+    giveBack();
   }
 }
 

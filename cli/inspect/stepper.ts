@@ -18,7 +18,7 @@ export const STEPS = ["n", "p", ">", "<", "e", "E", "g", "G", "j", "k", "q"] as 
 export type Step = (typeof STEPS)[number];
 
 export const KEYS_LINE =
-  "n/→ next  p/← previous  > < one second  e E next, previous trouble  g G begin, end  j k scroll  q quit";
+  "n/→ next  p/← previous  q quit  e E next, previous trouble  > < one second  g G begin, end  j k scroll";
 
 export class Stepper {
   readonly #index: BlockIndex;

@@ -4,6 +4,7 @@ import { LiveClock } from "../host/live_clock.ts";
 import type { Plan } from "../plan.ts";
 import { type FollowedCounters, ProgressScreen } from "./progress.ts";
 import { counted } from "../report/format.ts";
+import { canRewrite } from "./rewritten_lines.ts";
 import { monotonicMs } from "./start_time.ts";
 
 /** When a run begins and what is shown of it. */
@@ -79,16 +80,17 @@ export class Attendant implements Disposable {
   }
 
   #interrupt(): void {
-    const { sessionsActive } = this.#run.counters();
+    const underWay = counted(this.#run.counters().sessionsActive, "session");
     const isGraceful = this.#run.interrupt();
     this.#calledOff.abort();
-    if (!isGraceful) this.#say(`stopping at once: ${sessionsActive} sessions are cut short`);
+    if (!isGraceful) this.#say(`stopping at once; cut short: ${underWay}`);
     else if (this.#moment === null) this.#say("called off: the load does not begin");
-    else this.#say(`stopping: ${sessionsActive} sessions may finish; Ctrl-C again stops at once`);
+    else this.#say(`stopping: ${underWay} may finish; Ctrl-C again stops at once`);
   }
 
   #say(text: string): void {
-    if (this.#screen === null) console.error(text);
+    // A terminal has written `^C` at the begin of the line.
+    if (this.#screen === null) console.error(canRewrite() ? `\r${text}` : text);
     else this.#screen.say(text);
   }
 }

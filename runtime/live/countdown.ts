@@ -1,4 +1,6 @@
 import { span } from "../report/format.ts";
+import { wrapped } from "../report/table.ts";
+import { canRewrite, RewrittenLines, terminalSize } from "./rewritten_lines.ts";
 import { countdownText, waitFor } from "./start_time.ts";
 
 /**
@@ -21,15 +23,19 @@ export async function momentToBegin(
     return soonestMs;
   }
   const line = new CountdownLine(wantedMs);
+  // At once: what is said of it next must stand where the line stood.
+  const erase = () => line.erase();
+  calledOff.addEventListener("abort", erase);
   await waitFor(wantedMs, aheadMs, calledOff, (leftMs) => quiet || line.show(leftMs));
-  line.erase();
+  calledOff.removeEventListener("abort", erase);
+  erase();
   return calledOff.aborted ? null : wantedMs;
 }
 
 /** One line that is written anew on a terminal, and written once elsewhere. */
 class CountdownLine {
   readonly #at: string;
-  readonly #terminal = Deno.stderr.isTerminal();
+  readonly #lines = canRewrite() ? new RewrittenLines() : null;
   #shown = false;
 
   constructor(startMs: number) {
@@ -37,14 +43,14 @@ class CountdownLine {
   }
 
   show(leftMs: number): void {
-    if (this.#shown && !this.#terminal) return;
-    this.erase();
-    console.error(`the load begins in ${countdownText(leftMs)}, at ${this.#at}; Ctrl-C calls it off`);
+    const text = `the load begins in ${countdownText(leftMs)}, at ${this.#at}; Ctrl-C calls it off`;
+    if (this.#lines !== null) this.#lines.draw(wrapped(text, terminalSize().columns));
+    else if (!this.#shown) console.error(text);
     this.#shown = true;
   }
 
   /** Leaves the screen to what comes after. */
   erase(): void {
-    if (this.#shown && this.#terminal) Deno.stderr.writeSync(new TextEncoder().encode("\x1b[1A\x1b[0J"));
+    this.#lines?.erase();
   }
 }

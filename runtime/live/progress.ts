@@ -1,7 +1,10 @@
 import type { Clock } from "../engine/host.ts";
 import { requestError } from "../ledger/errors.ts";
 import type { Plan, Tick } from "../plan.ts";
+import { isOnWebSocket } from "../reduce/scope.ts";
 import { liveBlock, liveLine, type Progress } from "../report/live.ts";
+import { wrapped } from "../report/table.ts";
+import { canRewrite, RewrittenLines, terminalSize } from "./rewritten_lines.ts";
 
 const TERMINAL_TICKS = 250_000;
 const LINES_TICKS = 10_000_000;
@@ -13,8 +16,12 @@ export type FollowedCounters =
     sessionsStarted: number;
     sessionsActive: number;
     sessionsDropped: number;
+    /** Whatever a step sends or waits for, messages among them. */
     requestsIssued: number;
+    messagesSent: number;
     responsesEnded: number;
+    /** Those of them of which a check failed. */
+    responsesRejected: number;
     requestsFailed: number;
     inFlight: number;
     errors: ReadonlyMap<number, number>;
@@ -30,12 +37,13 @@ export class ProgressScreen {
   readonly #counters: FollowedCounters;
   readonly #clock: Pick<Clock, "now">;
   readonly #color: boolean;
-  readonly #terminal = Deno.stderr.isTerminal();
+  /** Null where there is no terminal. */
+  readonly #block = canRewrite() ? new RewrittenLines() : null;
   readonly #periodTicks: Tick;
   #timer = 0;
   /** When the run is shown next, by its own clock: that may begin after this screen. */
   #nextTick: Tick;
-  #lines = 0;
+  #shown: readonly string[] = [];
   #lastTick: Tick = 0;
   #lastIssued = 0;
 
@@ -51,27 +59,27 @@ export class ProgressScreen {
     this.#counters = counters;
     this.#clock = clock;
     this.#color = color;
-    this.#periodTicks = this.#nextTick = this.#terminal ? TERMINAL_TICKS : LINES_TICKS;
+    this.#periodTicks = this.#nextTick = this.#block !== null ? TERMINAL_TICKS : LINES_TICKS;
     if (isTimed) this.#wait();
   }
 
   /** Prints a line above the live block. */
   say(text: string): void {
-    write(this.#erasure() + text + "\n");
-    this.#lines = 0;
+    if (this.#block === null) console.error(text);
+    else this.#block.draw(this.#shown, wrapped(text, columns()).join("\n"));
   }
 
   /** Shows how it ended, and leaves that where it stands. */
   finish(): void {
     clearTimeout(this.#timer);
     this.show();
-    this.#lines = 0;
+    this.#block?.leave();
   }
 
   /** Leaves the screen to what comes after. */
   stop(): void {
     clearTimeout(this.#timer);
-    write(this.#erasure());
+    this.#block?.erase();
   }
 
   /** Shows the run where it is time to. */
@@ -93,15 +101,10 @@ export class ProgressScreen {
   /** Shows the run as it is. */
   show(): void {
     const progress = this.#progress();
-    if (!this.#terminal) return write(liveLine(progress) + "\n");
-    const block = liveBlock(progress, { width: columns(), color: this.#color });
-    write(this.#erasure() + block.join("\n") + "\n");
-    this.#lines = block.length;
-  }
-
-  /** Up to where the block began, and away with it. */
-  #erasure(): string {
-    return this.#lines === 0 ? "" : `\x1b[${this.#lines}A\x1b[0J`;
+    if (this.#block === null) return console.error(liveLine(progress));
+    const { columns, rows } = terminalSize();
+    this.#shown = liveBlock(progress, { width: columns, color: this.#color }).slice(0, Math.max(1, rows - 1));
+    this.#block.draw(this.#shown);
   }
 
   #progress(): Progress {
@@ -129,10 +132,12 @@ export class ProgressScreen {
         active: counters.sessionsActive,
         dropped: counters.sessionsDropped,
       },
+      hasMessages: this.#plan.steps.some(isOnWebSocket),
       requests: {
         issued: counters.requestsIssued,
-        ended: counters.responsesEnded,
+        messages: counters.messagesSent,
         failed: counters.requestsFailed,
+        unexpected: counters.responsesRejected,
         inFlight: counters.inFlight,
       },
       requestsPerSecond,
@@ -143,17 +148,7 @@ export class ProgressScreen {
   }
 }
 
-/** Columns of the terminal, or 80: some terminals of containers and CI say that they have none. */
+/** Columns of the terminal, or 80. */
 export function columns(): number {
-  try {
-    return Deno.consoleSize().columns || 80;
-  } catch {
-    return 80;
-  }
-}
-
-const encoder = new TextEncoder();
-
-function write(text: string): void {
-  if (text !== "") Deno.stderr.writeSync(encoder.encode(text));
+  return terminalSize().columns;
 }

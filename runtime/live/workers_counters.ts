@@ -6,14 +6,24 @@ import type { CounterValues } from "./workers_messages.ts";
 /** An engine's counters as they are now. */
 export function counterValues(counters: Counters): CounterValues {
   const { stage, sessionsStarted, sessionsActive, sessionsDropped } = counters;
-  const { requestsIssued, responsesEnded, requestsFailed, inFlight, errors } = counters;
+  const {
+    requestsIssued,
+    messagesSent,
+    responsesEnded,
+    responsesRejected,
+    requestsFailed,
+    inFlight,
+    errors,
+  } = counters;
   return {
     stage,
     sessionsStarted,
     sessionsActive,
     sessionsDropped,
     requestsIssued,
+    messagesSent,
     responsesEnded,
+    responsesRejected,
     requestsFailed,
     inFlight,
     errors,
@@ -53,8 +63,16 @@ export class SummedCounters implements FollowedCounters {
     return this.#sum("requestsIssued");
   }
 
+  get messagesSent(): number {
+    return this.#sum("messagesSent");
+  }
+
   get responsesEnded(): number {
     return this.#sum("responsesEnded");
+  }
+
+  get responsesRejected(): number {
+    return this.#sum("responsesRejected");
   }
 
   get requestsFailed(): number {
