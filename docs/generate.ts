@@ -1,10 +1,8 @@
-/** Writes what the language's schema and the report's types say into docs/: `deno task docs`. A test holds the files against it. */
+/** Writes what the language's schema says into docs/: `deno task docs`. A test holds the files against it. */
 import { jsonSchema, type ReferenceTable, referenceTables } from "../compiler/reference.ts";
-import { reportSchema } from "./report_schema.ts";
 
 const PAGE = new URL("./language.md", import.meta.url);
 const SCHEMA = new URL("./scenario.schema.json", import.meta.url);
-const REPORT_SCHEMA = new URL("./report.schema.json", import.meta.url);
 
 /** The files as they should be, by path. */
 export function generated(page: string): { page: string; schema: string } {
@@ -40,5 +38,4 @@ if (import.meta.main) {
   const { page, schema } = generated(await Deno.readTextFile(PAGE));
   await Deno.writeTextFile(PAGE, page);
   await Deno.writeTextFile(SCHEMA, schema);
-  await Deno.writeTextFile(REPORT_SCHEMA, reportSchema());
 }

@@ -1,8 +1,14 @@
-/** The JSON Schema of JSON reports, from the types and docstrings of `Summary`: one definition. */
+/**
+ * The JSON Schema of JSON reports, from the types and docstrings of `Summary`: one definition. `deno task docs` writes it to
+ * docs/report.schema.json. A project of its own, for TypeScript is large and nobody else needs it.
+ */
 import { fileURLToPath } from "node:url";
 import { createGenerator } from "ts-json-schema-generator";
 
-const TYPES = new URL("../runtime/reduce/summary.ts", import.meta.url);
+/** Where the schema lies. */
+export const REPORT_SCHEMA = new URL("../report.schema.json", import.meta.url);
+
+const TYPES = new URL("../../runtime/reduce/summary.ts", import.meta.url);
 
 /** As text that ends with a newline. Takes some seconds: TypeScript reads what the types are made of. */
 export function reportSchema(): string {
@@ -21,3 +27,5 @@ export function reportSchema(): string {
   };
   return JSON.stringify(schema, null, 2) + "\n";
 }
+
+if (import.meta.main) await Deno.writeTextFile(REPORT_SCHEMA, reportSchema());
