@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { exitCodeHelp, OUT_FOLDER, readReports, REPORTS, type RunOptions } from "../runtime/command_line.ts";
+import { isDumb, terminalSize } from "../runtime/live/rewritten_lines.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import { VERSION } from "../runtime/version.ts";
 import type { BuildOptions } from "./commands/build.ts";
@@ -38,8 +39,12 @@ function commands(done: (code: number) => void): Command {
     .description("compiles a load test into one executable")
     .version(VERSION)
     .exitOverride()
-    .configureHelp({ helpWidth: 100 })
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "z6c: ")) })
+    .configureHelp({ helpWidth: helpWidth(), minWidthToWrap: 20, subcommandTerm: (verb) => verb.name() })
+    .configureOutput({
+      // Unlike commander's own way it does not mind when nobody reads on: `z6c --help | head`.
+      writeOut: (text) => console.log(text.replace(/\n$/, "")),
+      outputError: (text, write) => write(text.replace(/^error: /, "z6c: ")),
+    })
     .showHelpAfterError("(--help shows all arguments)")
     .addHelpText("after", `\nExit codes:\n${exitCodeHelp()}`);
 
@@ -267,6 +272,7 @@ function commands(done: (code: number) => void): Command {
     .option("-p, --port <port>", "0 takes any free one", "8080")
     .option("--host <address>", "where to listen", "127.0.0.1")
     .option("--seed <n>", "of delays and failures", "1")
+    .option("--trouble <when>", "be slow and fail then, since the first request: 12s..17s, '/echo 12s..17s'")
     .option("--tls", "the same with TLS on the next port")
     .option("--tls-port <port>", "with TLS on this port")
     .option("--grpc", "gRPC on the port after that, and with --tls by TLS on the one behind")
@@ -287,6 +293,11 @@ function commands(done: (code: number) => void): Command {
     });
 
   return program;
+}
+
+/** Wider lines are harder to read. */
+function helpWidth(): number {
+  return Deno.stdout.isTerminal() ? Math.min(100, terminalSize().columns) : 100;
 }
 
 /** Flags that change what a plan says, for commander. */
@@ -337,7 +348,7 @@ function noColor(): Option {
 }
 
 function color(options: { color: boolean }): boolean {
-  return options.color && !Deno.noColor;
+  return options.color && !Deno.noColor && !isDumb();
 }
 
 type Flags = {

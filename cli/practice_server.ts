@@ -8,6 +8,7 @@ import type { Certificate } from "./practice_certificates.ts";
 import { drawnMs, fallsTo, PRACTICE_PATHS } from "./practice_paths.ts";
 import { Shop } from "./practice_shop.ts";
 import { PracticeSockets } from "./practice_sockets.ts";
+import { inTrouble, type Trouble } from "./practice_trouble.ts";
 import { Waiting } from "./practice_waiting.ts";
 import { delayMs, finalStatus, ratioPpm, sizeBytes, Unreadable } from "./practice_wish.ts";
 
@@ -19,6 +20,8 @@ export type PracticeOptions = Readonly<{
   seed: number;
   /** A second port, with TLS. */
   tls?: Readonly<{ port: number; certificate: Certificate }>;
+  /** Of HTTP. */
+  trouble?: Trouble;
 }>;
 
 export type PracticeServer = Readonly<{
@@ -45,10 +48,10 @@ export const PRACTICE_HEADERS = [
 const KEPT_BODIES = 16;
 
 /** What a draw is for: those for headers differ from those for paths. */
-const DRAW = { path: 0, key: 1, delay: 2, fail: 3 } as const;
+const DRAW = { path: 0, key: 1, delay: 2, fail: 3, trouble: 4 } as const;
 
 /** Listens, and answers until stopped. Throws as `Deno.serve` does, such as `AddrInUse`. */
-export function startPracticeServer({ port, host, seed, tls }: PracticeOptions): PracticeServer {
+export function startPracticeServer({ port, host, seed, tls, trouble }: PracticeOptions): PracticeServer {
   const random = new KeyedRandom(seed);
   const byKey = (key: number) => random.draw(key >>> 0, 0, DRAW.key, 0);
   const shop = new Shop(byKey);
@@ -59,7 +62,7 @@ export function startPracticeServer({ port, host, seed, tls }: PracticeOptions):
   const startMs = performance.now();
   let requests = 0;
 
-  const answer = (request: Request): Response | Promise<Response> => {
+  const calm = (request: Request): Response | Promise<Response> => {
     const number = requests++ >>> 0;
     const { word, rest, query } = splitUrl(request.url);
     const path = PRACTICE_PATHS.get(word);
@@ -93,6 +96,9 @@ export function startPracticeServer({ port, host, seed, tls }: PracticeOptions):
     if (delay === null) return now();
     return waiting.wait(drawnMs(delayMs(delay), random.draw(number, 0, DRAW.delay, 0))).then(now);
   };
+
+  const draw = (n: number, use: number) => random.draw(n, 0, DRAW.trouble, use);
+  const answer = trouble === undefined ? calm : inTrouble(calm, trouble, draw, (ms) => waiting.wait(ms));
 
   const usual = {
     hostname: host,

@@ -46,7 +46,7 @@ export type InspectOptions = Readonly<{
 const LIMIT = 50;
 const SESSION_RECORDS = 2_000;
 /** Of a page: what it shows, so that it stays small whatever is selected. */
-const PAGE = { entries: 1_000, sessions: 100, records: 200, states: 50, vus: 30, width: 120 } as const;
+const PAGE = { entries: 1_000, sessions: 100, records: 200, states: 50, vus: 30, width: 80 } as const;
 /** Of lines that go to a file or another program. */
 const PLAIN_WIDTH = 160;
 

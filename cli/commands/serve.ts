@@ -5,6 +5,8 @@ import type { Certificate } from "../practice_certificates.ts";
 import type { PracticeGrpc } from "../practice_grpc.ts";
 import { PRACTICE_PATHS } from "../practice_paths.ts";
 import { PRACTICE_HEADERS, type PracticeServer, startPracticeServer } from "../practice_server.ts";
+import { readTrouble, type Trouble } from "../practice_trouble.ts";
+import { Unreadable } from "../practice_wish.ts";
 
 /** Of `practice.Shop`, for people. */
 const GRPC_METHODS = [
@@ -25,6 +27,8 @@ export type ServeOptions = Readonly<{
   grpc?: boolean;
   /** The one after that, and the next one for gRPC with TLS; asks for gRPC where it is given. */
   grpcPort?: string;
+  /** `12s..17s`, or `/echo 12s..17s`. */
+  trouble?: string;
   /** Where the certificate goes that clients are to trust. */
   caOut: string;
 }>;
@@ -77,9 +81,10 @@ function startHttp(options: ServeOptions, certificate: Certificate | null): Prac
   const { host } = options;
   const port = portOf("--port", options.port);
   const seed = seedOf(options);
+  const trouble = troubleOf(options);
   const tls = secure(certificate, () => besidePort("--tls-port", options.tlsPort, port, 1));
   try {
-    return startPracticeServer({ port, host, seed, ...tls });
+    return startPracticeServer({ port, host, seed, ...tls, ...trouble });
   } catch (cause) {
     throw cannotListen(cause, host, tls.tls === undefined ? [port] : [port, tls.tls.port]);
   }
@@ -146,6 +151,16 @@ function besidePort(flag: string, given: string | undefined, port: number, offse
 
 function portOf(flag: string, text: string): number {
   return numberIn(flag, text, 65_535);
+}
+
+function troubleOf({ trouble }: ServeOptions): { trouble?: Trouble } {
+  if (trouble === undefined) return {};
+  try {
+    return { trouble: readTrouble(trouble) };
+  } catch (cause) {
+    if (!(cause instanceof Unreadable)) throw cause;
+    throw new UserError(`--trouble: ${cause.message}`, EXIT.badInput);
+  }
 }
 
 function seedOf({ seed }: ServeOptions): number {

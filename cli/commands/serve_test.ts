@@ -86,6 +86,7 @@ Deno.test("what cannot be served is said with the way out", async () => {
     [{ port: "65536" }, /--port "65536" is no whole number from 0 to 65535/, 104],
     [{ port: "http" }, /--port "http"/, 104],
     [{ seed: "-1" }, /--seed "-1"/, 104],
+    [{ trouble: "12s" }, /--trouble: "12s" is not like "12s\.\.17s"/, 104],
     [{ host: "256.0.0.1" }, /cannot listen on 256.0.0.1:0/, 1],
     [{ tlsPort: "1e9", caOut: noFile }, /--tls-port "1e9"/, 104],
     [{ tlsPort: String(taken.port), caOut: noFile }, /127.0.0.1:\d+: another program/, 1],

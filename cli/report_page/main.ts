@@ -3,6 +3,7 @@ import { clock, count, duration } from "../../runtime/report/format.ts";
 import { asWritten } from "../../runtime/report/limits.ts";
 import type { PageFacts } from "../../runtime/report/html/page_facts.ts";
 import { unpackTimeline } from "../../runtime/report/html/packed_timeline.ts";
+import { tellCommands } from "./behind.ts";
 import { coloursOf } from "./colours.ts";
 import { drawingOf, TIME_CHARTS } from "./drawings.ts";
 import { HeatMap } from "./heat_map.ts";
@@ -159,5 +160,6 @@ addEventListener("afterprint", () => {
   paint();
 });
 byId("chart-heat").addEventListener("mousemove", () => heat.tell((u) => heatMap?.at(u) ?? ""));
+tellCommands();
 paint();
 document.documentElement.dataset.ready = "true";
