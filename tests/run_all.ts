@@ -9,10 +9,30 @@ import { addCounts, testCounts } from "./test_counts.ts";
 
 type Suite = Readonly<{ project: (typeof PROJECTS)[number]; args: readonly string[] }>;
 
-/** Units and pages do not mind company on the machine's cores; whole runs hold times, and are alone. */
+/** Whole programs that hold no times: made ledgers, simulated runs, benchmarks at toy size. */
+const TIMELESS = [
+  "bench",
+  "behind_numbers",
+  "compare",
+  "compare_paired",
+  "conformance",
+  "diagnosis",
+  "export_peers",
+  "exports",
+  "exports_naive",
+  "exports_reports",
+  "exports_wrong_report",
+  "html_report",
+  "import",
+  "inspect",
+  "simulate",
+  "simulator",
+].map((name) => `tests/${name}_test.ts`);
+
+/** Units, pages and what is timeless do not mind company on the machine's cores; live runs are alone. */
 const SUITES: readonly Suite[] = [
-  { project: "", args: ["--parallel", "compiler", "runtime", "targets", "cli", "bench"] },
-  { project: "", args: ["tests"] },
+  { project: "", args: ["--parallel", ...TIMELESS, "compiler", "runtime", "targets", "cli", "bench"] },
+  { project: "", args: [`--ignore=${TIMELESS.join(",")}`, "tests"] },
   { project: "tests/browser", args: ["--parallel"] },
   { project: "docs/report_schema", args: [] },
 ];

@@ -128,9 +128,9 @@ class NaiveColumns {
     this.add("heat", { ...part, outcome, code: heatRow(end - due) }, place, 1);
     const stages = plan.load.stages[stage].warmup ? [stage] : [-1, stage];
     for (const stage of stages) {
-      for (const  of of[{ flow: -1, step: -1 }, { flow, step: -1 }, { flow, step }]) {
+      for (const at of [{ flow: -1, step: -1 }, { flow, step: -1 }, { flow, step }]) {
         for (const ended of [-1, outcome]) {
-          this.sample({ ...of, stage, outcome: ended }, this.at(end), end - due);
+          this.sample({ ...at, stage, outcome: ended }, this.at(end), end - due);
         }
       }
     }
