@@ -42,7 +42,8 @@ const SUITES: readonly Suite[] = [
 
 let total = await runGates();
 for (const { project, args } of suites()) {
-  const { stdout, success } = await denoIn(project, ["test", "-A", ...args]);
+  // The gates have checked all types.
+  const { stdout, success } = await denoIn(project, ["test", "-A", "--no-check", ...args]);
   total = addCounts(total, testCounts(stdout, success));
 }
 console.log(`${total.passed} passed, ${total.failed} failed`);
