@@ -85,13 +85,17 @@ for (const transport of TRANSPORTS) {
     const { report, ledger, scheduled } = await run(`model = "closed"\n${stages("vus = 64")}`, transport);
     const { processor } = report.generator;
     assert(processor !== null && processor.shard === 1);
-    // Of what other programs left of a core.
-    assert(processor.usedPpm >= 800_000 * (1 - scheduled.waited), JSON.stringify({ processor, scheduled }));
+    // As much as the system says, and a half at least of what other programs left of a core: the server is one of them.
+    const told = processor.usedPpm / 1e6;
+    assert(
+      told >= Math.max(scheduled.ran - 0.15, 0.5 * (1 - scheduled.waited)),
+      JSON.stringify({ told, scheduled }),
+    );
     assert.equal(processor.isBusy, processor.usedPpm >= 900_000);
     assert.equal(report.validity.find(({ name }) => name === "cpu")?.actual, processor.usedPpm);
-    const told = recordsOf(ledger, "processorUsed");
-    assert(told.length >= 2, `${told.length} records`);
-    told.forEach(({ tick, b }, at) => assert.equal(tick - b, at === 0 ? 0 : told[at - 1].tick));
+    const records = recordsOf(ledger, "processorUsed");
+    assert(records.length >= 2, `${records.length} records`);
+    records.forEach(({ tick, b }, at) => assert.equal(tick - b, at === 0 ? 0 : records[at - 1].tick));
   });
 
   Deno.test(`${transport}: an open load of 10 a second leaves the generator idle`, async () => {
