@@ -1,6 +1,6 @@
 /** The samples of one series, counted by block of sessions and by cell, and what other draws of blocks would make of them. */
+import type { LogLinear } from "../../runtime/reduce/log_linear.ts";
 import type { Recorder } from "../../runtime/reduce/series.ts";
-import type { Cells } from "./cells.ts";
 import { REPLICATES } from "./weights.ts";
 
 /** Who knows the session of the record that a sample comes from. */
@@ -27,7 +27,7 @@ export class BlockSamples implements Recorder {
 
   /** `least` and `greatest` are known from an earlier pass. A block has 2^`shift` sessions. */
   constructor(
-    private readonly cells: Cells,
+    private readonly cells: LogLinear,
     private readonly shift: number,
     private readonly blocks: number,
     private readonly least: number,

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { randomNumbers } from "../../tests/random_run.ts";
 import { ratios } from "./block_counts.ts";
 import { BlockSamples } from "./block_samples.ts";
-import { Cells } from "./cells.ts";
+import { LogLinear } from "../../runtime/reduce/log_linear.ts";
 import { change, type Confidence, type Estimate, percentiles, recentred } from "./interval.ts";
 import { blockWeights, REPLICATES, SALT, stretches } from "./weights.ts";
 
@@ -46,7 +46,7 @@ function tableOf(sessions: Sessions, shift: number, bits = 8): BlockSamples {
   const all = sessions.flat();
   const least = Math.min(...all);
   const blocks = Math.ceil(sessions.length / 2 ** shift);
-  const table = new BlockSamples(new Cells(bits), shift, blocks, least, Math.max(...all));
+  const table = new BlockSamples(new LogLinear(bits), shift, blocks, least, Math.max(...all));
   sessions.forEach((samples, session) => {
     table.source = { session };
     for (const sample of samples) table.add(sample);
@@ -209,7 +209,7 @@ Deno.test("within a cell, samples are taken to lie evenly", () => {
 Deno.test("cells hold each number once, in order", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 ** 53 - 1 }), fc.integer({ min: 4, max: 11 }), (value, bits) => {
-      const cells = new Cells(bits);
+      const cells = new LogLinear(bits);
       const cell = cells.of(value);
       assert.ok(cells.low(cell) <= value && value < cells.low(cell) + cells.width(cell));
       assert.equal(cells.low(cell) + cells.width(cell), cells.low(cell + 1));

@@ -87,16 +87,26 @@ function real(comparison: Comparison): string {
 
 function figures({ title, kind, rows }: Section, { confidence }: Comparison): string {
   const named = kind !== "all";
+  const titles = [
+    ...(named ? [TEXT(kind)] : []),
+    TEXT("figure"),
+    ...["A", "B", "change"].map(NUMBER),
+    TEXT("finding"),
+    TEXT(`${confidence}% interval`),
+  ];
+  return table(title, titles, rows.map((row) => figureRow(row, named)));
+}
+
+const TEXT = (title: string) => `<th scope="col">${title}</th>`;
+const NUMBER = (title: string) => `<th scope="col" class="number">${title}</th>`;
+
+function table(title: string, titles: readonly string[], rows: readonly string[]): string {
   return `<h2>${title}</h2>
 <div class="wide" tabindex="0" role="region" aria-label="${title}">
 <table>
-<thead><tr>${
-    named ? `<th scope="col">${kind}</th>` : ""
-  }<th scope="col">figure</th><th scope="col" class="number">A</th>` +
-    `<th scope="col" class="number">B</th><th scope="col" class="number">change</th><th scope="col">finding</th>` +
-    `<th scope="col">${confidence}% interval</th></tr></thead>
+<thead><tr>${titles.join("")}</tr></thead>
 <tbody>
-${rows.map((row) => figureRow(row, named)).join("")}</tbody>
+${rows.join("")}</tbody>
 </table>
 </div>
 `;
@@ -114,35 +124,32 @@ function figureRow({ part, figure, a, b, change, finding, interval }: Row, named
   const begins = part === "" ? "" : ` class="begins"`;
   const head = part === "" ? "<td></td>" : `<th scope="row">${escaped(part)}</th>`;
   return `<tr${begins}>${named ? head : ""}<th scope="row">${figure}</th>` +
-    `<td>${a}</td><td>${b}</td><td class="${finding}">${change}</td>` +
-    `<td class="${finding} words">${
-      `${mark(finding)} ${FINDINGS[finding]}`.trim()
-    }</td><td class="words">${interval}</td></tr>\n`;
+    `<td>${a}</td><td>${b}</td>${findingCells(finding, change, interval)}</tr>\n`;
+}
+
+function findingCells(finding: Finding, change: string, interval: string): string {
+  const words = `${mark(finding)} ${FINDINGS[finding]}`.trim();
+  return `<td class="${finding}">${change}</td><td class="${finding} words">${words}</td>` +
+    `<td class="words">${interval}</td>`;
 }
 
 function paired(comparison: Comparison): string {
   const rows = pairedRows(comparison);
   if (rows.length === 0) return "";
   const { pairs, difference, longer } = PAIRED_COLUMNS;
-  const lines = rows.map(({ step, finding, interval, ...row }) =>
-    `<tr><th scope="row">${
-      escaped(step)
-    }</th><td>${row.pairs}</td><td class="${finding}">${row.difference}</td>` +
-    `<td class="${finding} words">${`${mark(finding)} ${FINDINGS[finding]}`.trim()}</td>` +
-    `<td class="words">${interval}</td><td>${row.longer}</td></tr>\n`
+  const titles = [
+    TEXT("step"),
+    NUMBER(pairs),
+    NUMBER(difference),
+    TEXT("finding"),
+    TEXT(`${comparison.confidence}% interval`),
+    NUMBER(longer),
+  ];
+  const lines = rows.map((row) =>
+    `<tr><th scope="row">${escaped(row.step)}</th><td>${row.pairs}</td>` +
+    `${findingCells(row.finding, row.difference, row.interval)}<td>${row.longer}</td></tr>\n`
   );
-  return `<h2>${PAIRED_TITLE}</h2>
-<div class="wide" tabindex="0" role="region" aria-label="${PAIRED_TITLE}">
-<table>
-<thead><tr><th scope="col">step</th><th scope="col" class="number">${pairs}</th>` +
-    `<th scope="col" class="number">${difference}</th><th scope="col">finding</th>` +
-    `<th scope="col">${comparison.confidence}% interval</th><th scope="col" class="number">${longer}</th></tr></thead>
-<tbody>
-${lines.join("")}</tbody>
-</table>
-</div>
-<p>${escaped(pairedText(comparison))}</p>
-`;
+  return `${table(PAIRED_TITLE, titles, lines)}<p>${escaped(pairedText(comparison))}</p>\n`;
 }
 
 function only(letter: string, names: readonly string[]): string {

@@ -19,7 +19,7 @@ import type { Summary, ThresholdResult } from "../../runtime/reduce/summary.ts";
 import { judgeThresholds } from "../../runtime/reduce/thresholds.ts";
 import { BlockCounts } from "./block_counts.ts";
 import { BlockSamples } from "./block_samples.ts";
-import { Cells } from "./cells.ts";
+import { LogLinear } from "../../runtime/reduce/log_linear.ts";
 import { RequestTimes } from "./paired_requests.ts";
 import { SessionTimes } from "./paired_sessions.ts";
 
@@ -141,13 +141,13 @@ export class MeasuredRun {
     });
     const series = [...new Set(asked)].filter(({ histogram }) => histogram.count > 0);
     const bytes = (bits: number) => {
-      const cells = new Cells(bits);
+      const cells = new LogLinear(bits);
       const rows = series.map(({ histogram: { min, max } }) => cells.of(max) - cells.of(min) + 1);
       return rows.reduce((sum, more) => sum + more, 0) * blocks * Uint32Array.BYTES_PER_ELEMENT;
     };
     let bits: number = BITS.most;
     while (bits > BITS.least && bytes(bits) > TABLE_BYTES_MAX) bits--;
-    const cells = new Cells(bits);
+    const cells = new LogLinear(bits);
     return new Map(series.map((one) => {
       const { min, max } = one.histogram;
       return [one, new BlockSamples(cells, shift, blocks, min, max)];

@@ -3,6 +3,7 @@
  * setup and teardown are left out, so that sums are those of the report. Quantiles are exact, by nearest rank.
  */
 import type { ReducibleLedger } from "../../runtime/reduce/first_pass.ts";
+import { nearestRank } from "../../runtime/reduce/nearest_rank.ts";
 import { TimelineSamples } from "../../runtime/reduce/timeline_samples.ts";
 import { SECOND_TICKS, SecondCounts, SecondFold } from "./second_fold.ts";
 import { columns, type RowWriter, type Value } from "./table.ts";
@@ -90,14 +91,11 @@ function writeSecond(
       counts.sentBytes[at],
       counts.receivedBytes[at],
       samples.length,
-      ...QUANTILES_PPM.map((ppm) => nearestRank(samples, ppm)),
+      ...QUANTILES_PPM.map((ppm) =>
+        samples.length === 0 ? null : samples[nearestRank(ppm, samples.length) - 1]
+      ),
       counts.lagMax[at] < 0 ? null : counts.lagMax[at],
     ];
     to.row(values);
   }
-}
-
-function nearestRank(sorted: readonly number[], ppm: number): number | null {
-  if (sorted.length === 0) return null;
-  return sorted[Math.max(1, Math.ceil((ppm * sorted.length) / 1_000_000)) - 1];
 }

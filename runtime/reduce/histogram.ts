@@ -1,10 +1,14 @@
 /** First pass: all samples of one series, counted; number, sum, least and greatest exactly. */
-import { bucketLow, bucketOf, bucketWidth } from "./buckets.ts";
+import { LogLinear } from "./log_linear.ts";
+import { nearestRank } from "./nearest_rank.ts";
 import type { RankWindow } from "./rank_window.ts";
 
 /** Counts of single numbers that all histograms of a set may hold: 64 MiB. */
 const SINGLES_IN_ALL = 1 << 24;
 const SINGLES = { least: 1 << 12, most: 1 << 20 } as const;
+
+/** 2,048 to each doubling. */
+const BUCKETS = new LogLinear(11);
 
 /**
  * Samples are counted so many at a time: one alone would wait for its count to come into the processor's cache, of many
@@ -35,7 +39,7 @@ export class Histogram {
 
   /** `singlesMost`: a power of two, from `singlesFor`. */
   constructor(private readonly singlesMost: number) {
-    this.firstBucket = bucketOf(singlesMost);
+    this.firstBucket = BUCKETS.of(singlesMost);
   }
 
   /** `value` is a whole number from 0 to 2^53 − 1. */
@@ -59,9 +63,8 @@ export class Histogram {
   }
 
   /**
-   * The bucket in which each of the wanted quantiles lies, in their order. Nearest rank: of n samples in ascending
-   * order, quantile q is the one at place ceil(q · n), and the first for q = 0. There must be a sample. The counts
-   * are let go.
+   * The bucket in which each of the wanted quantiles lies, in their order, by nearest rank. There must be a sample. The
+   * counts are let go.
    */
   windows(ppms: readonly number[]): RankWindow[] {
     const { singles, buckets, firstBucket } = this;
@@ -70,7 +73,7 @@ export class Histogram {
     let before = 0;
     const countAt = () => place < singles.length ? singles[place] : buckets[place - singles.length];
     for (const ppm of [...ppms].sort((one, other) => one - other)) {
-      const rank = Math.max(1, Math.ceil((ppm * this.count) / 1_000_000));
+      const rank = nearestRank(ppm, this.count);
       while (before + countAt() < rank) {
         before += countAt();
         place++;
@@ -81,7 +84,7 @@ export class Histogram {
         rank: rank - before,
         ...(place < singles.length
           ? { low: place, width: 1 }
-          : { low: bucketLow(bucket), width: bucketWidth(bucket) }),
+          : { low: BUCKETS.low(bucket), width: BUCKETS.width(bucket) }),
       });
     }
     this.singles = this.buckets = new Uint32Array(0);
@@ -101,7 +104,7 @@ export class Histogram {
   }
 
   private addHigh(value: number): void {
-    const place = bucketOf(value) - this.firstBucket;
+    const place = BUCKETS.of(value) - this.firstBucket;
     if (place >= this.buckets.length) {
       this.buckets = grown(this.buckets, (Math.floor(place / 2048) + 1) * 2048);
     }

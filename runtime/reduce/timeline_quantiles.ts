@@ -1,5 +1,6 @@
 /** Quantiles of response times, and the heat map, of one stretch of time after another. */
 import { heatRow } from "./heat_rows.ts";
+import { nearestRank } from "./nearest_rank.ts";
 import type { TimelineColumn } from "./timeline.ts";
 import { NamedColumns } from "./timeline_columns.ts";
 import { OUTCOMES } from "./timeline_outcomes.ts";
@@ -103,7 +104,7 @@ export class TimelineQuantiles {
     for (const sums of Map.groupBy(cellsOf.keys(), (sum) => String(cellsOf.get(sum))).values()) {
       const cells = cellsOf.get(sums[0]) ?? [];
       const count = cells.reduce((all, cell) => all + (counts.get(cell) ?? 0), 0);
-      const alike = { sums, count, passed: 0, sought: 0, rank: rankOf(0, count) };
+      const alike = { sums, count, passed: 0, sought: 0, rank: nearestRank(TOLD[0][1], count) };
       for (const cell of cells) this.alike[cell] = [...this.alike[cell], alike];
     }
   }
@@ -113,7 +114,7 @@ export class TimelineQuantiles {
     while (alike.sought < TOLD.length && alike.rank === alike.passed) {
       for (const sum of alike.sums) this.columns.of(sum)[TOLD[alike.sought][0]][stretch] = ticks;
       alike.sought++;
-      alike.rank = alike.sought < TOLD.length ? rankOf(alike.sought, alike.count) : 0;
+      alike.rank = alike.sought < TOLD.length ? nearestRank(TOLD[alike.sought][1], alike.count) : 0;
     }
   }
 
@@ -125,10 +126,4 @@ export class TimelineQuantiles {
     }
     return this.heatColumns[cell];
   }
-}
-
-/** Nearest rank, of one of `TOLD`. */
-function rankOf(told: number, count: number): number {
-  const [, ppm] = TOLD[told];
-  return Math.max(1, Math.ceil((ppm * count) / 1_000_000));
 }

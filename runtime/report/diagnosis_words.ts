@@ -21,6 +21,10 @@ import { asWritten } from "./limits.ts";
 /** A step is told alone where so much of it is its own. */
 const MOST_SHARE = 0.6;
 
+/** What is to be kept in mind of all of them. */
+export const MEANWHILE_NOT_WHY =
+  "What came at the same time, not why; by the time at which requests were due.";
+
 type Told = Pick<Summary, "steps" | "run">;
 
 /** A sentence without a full stop for each finding, the weightiest first. */

@@ -1,6 +1,6 @@
 /** What stands out in a run, in words. */
 import type { Summary } from "../reduce/summary.ts";
-import { diagnosisSentences } from "./diagnosis_words.ts";
+import { diagnosisSentences, MEANWHILE_NOT_WHY } from "./diagnosis_words.ts";
 import { definition, type Page, title } from "./page.ts";
 import { wrapped } from "./table.ts";
 
@@ -13,9 +13,6 @@ export function diagnosisSection(summary: Summary, page: Page): string[] {
     ...sentences.flatMap((sentence) =>
       wrapped(`${sentence}.`, page.width - 4).map((line, index) => (index === 0 ? "  • " : "    ") + line)
     ),
-    ...definition(
-      "What came at the same time, not why; by the time at which requests were due.",
-      page,
-    ),
+    ...definition(MEANWHILE_NOT_WHY, page),
   ];
 }

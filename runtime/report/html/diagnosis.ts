@@ -1,6 +1,6 @@
 /** What stands out in a run, in words, below the verdict. */
 import type { Summary } from "../../reduce/summary.ts";
-import { diagnosisSentences } from "../diagnosis_words.ts";
+import { diagnosisSentences, MEANWHILE_NOT_WHY } from "../diagnosis_words.ts";
 import { type Markup, markup, NOTHING, section } from "./markup.ts";
 
 /** Nothing where nothing stands out. */
@@ -11,6 +11,6 @@ export function diagnosisSection(summary: Summary): Markup {
     "diagnosis",
     "What stands out",
     markup`<ul class="reasons">${sentences.map((sentence) => markup`<li>${sentence}.</li>`)}</ul>
-<p class="definition">What came at the same time, not why; by the time at which requests were due. <a href="#charts">The charts</a> show them by their end.</p>`,
+<p class="definition">${MEANWHILE_NOT_WHY} <a href="#charts">The charts</a> show them by their end.</p>`,
   );
 }
