@@ -5,7 +5,7 @@ import type { PlanSize } from "../compiler/3_lower/lower.ts";
 import { compile, type CompileOptions } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostic.ts";
 import { renderDiagnostics } from "../compiler/render.ts";
-import { columns } from "../runtime/live/progress.ts";
+import { terminalSize } from "../runtime/live/rewritten_lines.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import type { Plan } from "../runtime/plan.ts";
 import { fileErrorText } from "../runtime/out_folder.ts";
@@ -52,7 +52,7 @@ export async function compileFile(
     diagnostics,
     errors,
     warnings: diagnostics.length - errors,
-    text: renderDiagnostics(diagnostics, new Map([[file, source]]), { color, width: columns() }),
+    text: renderDiagnostics(diagnostics, new Map([[file, source]]), { color, width: terminalSize().columns }),
   };
 }
 

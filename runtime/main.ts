@@ -6,7 +6,7 @@ import { courseOf, liveRun } from "./live/live_run.ts";
 import { type EffectivePlan, effectivePlan } from "./overrides.ts";
 import type { Plan } from "./plan.ts";
 import { previewText } from "./preview.ts";
-import { columns } from "./live/progress.ts";
+import { terminalSize } from "./live/rewritten_lines.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
 import { replayLedger } from "./replay/replay_command.ts";
 import { report } from "./report_command.ts";
@@ -103,7 +103,7 @@ export function preview(
   { out }: Pick<RunOptions, "out">,
   shards?: readonly Shard[],
 ): number {
-  console.log(previewText(effective, columns()));
+  console.log(previewText(effective, terminalSize().columns));
   const problems = capacityProblems(effective.plan, out, shards);
   for (const problem of problems) console.error(`\nz6c: this machine cannot hold the plan: ${problem}`);
   return problems.length > 0 ? EXIT.error : EXIT.passed;

@@ -1,6 +1,6 @@
 import type { RunOptions } from "./command_line.ts";
 import { htmlReport } from "./html_report.ts";
-import { columns } from "./live/progress.ts";
+import { terminalSize } from "./live/rewritten_lines.ts";
 import { withLedgers } from "./opened_ledgers.ts";
 import { writeReport } from "./out_folder.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
@@ -54,9 +54,11 @@ function tell(
       unwritten = true;
     }
   }
-  const text = options.json
-    ? renderJson(summary)
-    : renderText(summary, { width: columns(), color: options.color && Deno.stdout.isTerminal(), files });
+  const text = options.json ? renderJson(summary) : renderText(summary, {
+    width: terminalSize().columns,
+    color: options.color && Deno.stdout.isTerminal(),
+    files,
+  });
   printWhole(text);
   const { exitCode } = summary.verdict;
   return unwritten && exitCode === EXIT.passed ? EXIT.error : exitCode;

@@ -5,7 +5,7 @@ import { comparisonHtml } from "../compare/html.ts";
 import { comparisonMarkdown } from "../compare/markdown.ts";
 import { openRun } from "../compare/run_ledgers.ts";
 import { comparisonText } from "../compare/text.ts";
-import { columns } from "../../runtime/live/progress.ts";
+import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
 import { writeReport } from "../../runtime/out_folder.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { UserError } from "../../runtime/user_error.ts";
@@ -48,7 +48,7 @@ export function compare(baseline: string, candidate: string, options: CompareOpt
       break;
     case "text": {
       const color = options.color && Deno.stdout.isTerminal();
-      console.log(comparisonText(comparison, { width: columns(), color }).trimEnd());
+      console.log(comparisonText(comparison, { width: terminalSize().columns, color }).trimEnd());
     }
   }
   return comparison.exitCode;

@@ -1,6 +1,6 @@
 import { CATALOGUE, explain as entryOf } from "../../compiler/catalogue.ts";
 import { ERRORS, type RequestError } from "../../runtime/ledger/errors.ts";
-import { columns } from "../../runtime/live/progress.ts";
+import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { UserError } from "../../runtime/user_error.ts";
 import { ERROR_EXAMPLES } from "../explained_errors.ts";
@@ -13,7 +13,7 @@ import { listText, type Page, pageText } from "../explained_page.ts";
  * them all where no code is given. Throws `UserError` (104) for a code that does not exist.
  */
 export function explain(code: string | undefined, color: boolean): number {
-  const look = { color: color && Deno.stdout.isTerminal(), width: Math.min(columns(), 100) };
+  const look = { color: color && Deno.stdout.isTerminal(), width: Math.min(terminalSize().columns, 100) };
   if (code === undefined) {
     console.log(listText(groups(), look));
     return EXIT.passed;

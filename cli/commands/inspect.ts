@@ -1,4 +1,4 @@
-import { columns } from "../../runtime/live/progress.ts";
+import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
 import { writeReport } from "../../runtime/out_folder.ts";
 import type { Integrity } from "../../runtime/ledger/reader.ts";
 import { SESSION } from "../../runtime/ledger/record.ts";
@@ -242,7 +242,7 @@ function isOfLoad({ session }: Entry): boolean {
 
 /** On a terminal its width; elsewhere wide enough for most. */
 function width(): number {
-  return Deno.stdout.isTerminal() ? columns() : PLAIN_WIDTH;
+  return Deno.stdout.isTerminal() ? terminalSize().columns : PLAIN_WIDTH;
 }
 
 function limitOf({ limit, all }: InspectOptions, usual: number): number {

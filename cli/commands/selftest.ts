@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { columns } from "../../runtime/live/progress.ts";
+import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { duration } from "../../runtime/report/format.ts";
 import { UserError } from "../../runtime/user_error.ts";
@@ -36,7 +36,7 @@ export async function selftest({ seconds: text, json, color }: SelftestOptions):
   console.log(
     json
       ? JSON.stringify(findings, null, 2)
-      : findingsText(findings, { width: columns(), color: color && Deno.stdout.isTerminal() }),
+      : findingsText(findings, { width: terminalSize().columns, color: color && Deno.stdout.isTerminal() }),
   );
   return verdict === null ? EXIT.error : EXIT.passed;
 }

@@ -1,4 +1,5 @@
 /** Steps by keys on a terminal, and by the words of standard input elsewhere. */
+import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { cut } from "../../runtime/report/table.ts";
 import { KEYS_LINE, type Step, type Stepper, STEPS } from "./stepper.ts";
@@ -69,7 +70,7 @@ async function byWords(
 
 async function byKeys(stepper: Stepper): Promise<void> {
   const draw = () => {
-    const { columns, rows } = Deno.consoleSize();
+    const { columns, rows } = terminalSize();
     const screen = stepper.screen(columns, rows - 1).slice(0, rows - 1);
     const lines = [...screen, ...Array(Math.max(0, rows - 1 - screen.length)).fill("")];
     put(`\x1b[H${lines.map((line) => `${line}\x1b[K\r\n`).join("")}${cut(KEYS_LINE, columns - 1)}\x1b[K`);

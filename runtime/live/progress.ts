@@ -66,7 +66,7 @@ export class ProgressScreen {
   /** Prints a line above the live block. */
   say(text: string): void {
     if (this.#block === null) console.error(text);
-    else this.#block.draw(this.#shown, wrapped(text, columns()).join("\n"));
+    else this.#block.draw(this.#shown, wrapped(text, terminalSize().columns).join("\n"));
   }
 
   /** Shows how it ended, and leaves that where it stands. */
@@ -146,9 +146,4 @@ export class ProgressScreen {
         .map(([code, count]) => ({ code, name: requestError(code).name, count })),
     };
   }
-}
-
-/** Columns of the terminal, or 80. */
-export function columns(): number {
-  return terminalSize().columns;
 }
