@@ -10,7 +10,7 @@ const WARMUP_MS = 600;
 const MEASURED_MS = 2_000;
 /** Takes far longer to look through than to send, so that z6c is what is waited for wherever both have a core. */
 const BODY = JSON.stringify({
-  items: Array.from({ length: 2_000 }, (_, n) => ({ n, name: `item ${n}` })),
+  items: Array.from({ length: 8_000 }, (_, n) => ({ n, name: `item ${n}` })),
   ok: true,
 });
 
@@ -85,17 +85,13 @@ for (const transport of TRANSPORTS) {
     const { report, ledger, scheduled } = await run(`model = "closed"\n${stages("vus = 64")}`, transport);
     const { processor } = report.generator;
     assert(processor !== null && processor.shard === 1);
-    // As much as the system says, and a half at least of what other programs left of a core: the server is one of them.
-    const told = processor.usedPpm / 1e6;
-    assert(
-      told >= Math.max(scheduled.ran - 0.15, 0.5 * (1 - scheduled.waited)),
-      JSON.stringify({ told, scheduled }),
-    );
+    // Of what other programs left of a core.
+    assert(processor.usedPpm >= 800_000 * (1 - scheduled.waited), JSON.stringify({ processor, scheduled }));
     assert.equal(processor.isBusy, processor.usedPpm >= 900_000);
     assert.equal(report.validity.find(({ name }) => name === "cpu")?.actual, processor.usedPpm);
-    const records = recordsOf(ledger, "processorUsed");
-    assert(records.length >= 2, `${records.length} records`);
-    records.forEach(({ tick, b }, at) => assert.equal(tick - b, at === 0 ? 0 : records[at - 1].tick));
+    const told = recordsOf(ledger, "processorUsed");
+    assert(told.length >= 2, `${told.length} records`);
+    told.forEach(({ tick, b }, at) => assert.equal(tick - b, at === 0 ? 0 : told[at - 1].tick));
   });
 
   Deno.test(`${transport}: an open load of 10 a second leaves the generator idle`, async () => {

@@ -2,6 +2,7 @@
  * Every gate, then every test of every project. The last line is `N passed, N failed`; the exit code is 1 when anything
  * failed. Arguments go to `deno test`, such as `--filter arrivals` or a file.
  */
+import deno from "../deno.json" with { type: "json" };
 import { runGates } from "./gates.ts";
 import { denoIn, PROJECTS } from "./projects.ts";
 import { isPath, testArguments } from "./test_arguments.ts";
@@ -29,13 +30,13 @@ const TIMELESS = [
   "simulator",
 ].map((name) => `tests/${name}_test.ts`);
 
-/** What deno.json leaves out below tests/: with `--ignore` Deno does not ask it. */
-const NO_SUITE = ["tests/browser", "tests/golden", "tests/real_peers/npm"];
-
-/** Units, pages and what is timeless do not mind company on the machine's cores; live runs are alone. */
+/**
+ * Units, pages and what is timeless do not mind company on the machine's cores; live runs are alone. With `--ignore` Deno
+ * does not ask deno.json what is left out.
+ */
 const SUITES: readonly Suite[] = [
   { project: "", args: ["--parallel", ...TIMELESS, "compiler", "runtime", "targets", "cli", "bench"] },
-  { project: "", args: [`--ignore=${[...NO_SUITE, ...TIMELESS].join(",")}`, "tests"] },
+  { project: "", args: [`--ignore=${[...deno.exclude, ...TIMELESS].join(",")}`, "tests"] },
   { project: "tests/browser", args: ["--parallel"] },
   { project: "docs/report_schema", args: [] },
 ];

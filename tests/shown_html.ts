@@ -12,13 +12,11 @@ import {
   assertThresholds,
   assertValidity,
   type Named,
+  NOTHING,
   requestFigures,
   type Rows,
 } from "./shown_report.ts";
 import { assertTimeline } from "./shown_timeline.ts";
-
-/** In no text. */
-const NOTHING = "\u0000";
 
 /** A whole page. */
 export function assertHtml(html: string, summary: Summary): void {

@@ -8,6 +8,9 @@ import { assertShown } from "./shown_numbers.ts";
 /** The first row has the titles. */
 export type Rows = readonly (readonly string[])[];
 
+/** In no text. */
+export const NOTHING = "\u0000";
+
 /** Of a distribution, by a column's title. */
 const TIMES: Readonly<Record<string, string>> = {
   samples: "count",

@@ -10,13 +10,11 @@ import {
   assertThresholds,
   assertValidity,
   type Named,
+  NOTHING,
   requestFigures,
   type Rows,
   stepNames,
 } from "./shown_report.ts";
-
-/** In no text. */
-const NOTHING = "\u0000";
 
 /** Written without colours, as wide as it goes. */
 export function assertText(text: string, summary: Summary): void {
