@@ -121,15 +121,16 @@ class SocketPipe {
     } catch (cause) {
       if (opening.isGivenUp) return;
       const error = errorCode(cause, opening.phase);
-      listener.failedToOpen(this.#connection, error, causeText(cause), clock.now());
-      return pacer.delivered();
+      const now = clock.now();
+      listener.failedToOpen(this.#connection, error, causeText(cause), now);
+      return pacer.delivered(now);
     }
     if (opened === null) return;
     this.#socket = opened.socket;
     const { dns, connect, tls } = opened;
     listener.opened(this.#connection, dns, connect, tls, opened.protocol, NEVER_RESUMED);
     if (!opening.isGivenUp) this.#read();
-    pacer.delivered();
+    pacer.delivered(clock.now());
   }
 
   // Writing.
@@ -178,9 +179,10 @@ class SocketPipe {
   readonly #onRead = (bytes: number | null): void => {
     if (this.#opening.isGivenUp) return;
     const { clock, listener, pacer } = this.#parts;
-    if (bytes === null || bytes === 0) listener.ended(this.#connection, true, "", clock.now());
+    const now = clock.now();
+    if (bytes === null || bytes === 0) listener.ended(this.#connection, true, "", now);
     else {
-      listener.received(this.#connection, this.#buffer, bytes, clock.now());
+      listener.received(this.#connection, this.#buffer, bytes, now);
       if (!this.#opening.isGivenUp) {
         if (bytes === this.#buffer.length && bytes < LARGEST_BUFFER_BYTES) {
           this.#buffer = new Uint8Array(2 * bytes);
@@ -188,14 +190,15 @@ class SocketPipe {
         this.#read();
       }
     }
-    pacer.delivered();
+    pacer.delivered(now);
   };
 
   readonly #onReadFailed = (cause: unknown): void => {
     if (this.#opening.isGivenUp) return;
     const { clock, listener, pacer } = this.#parts;
-    listener.ended(this.#connection, false, causeText(cause), clock.now());
-    pacer.delivered();
+    const now = clock.now();
+    listener.ended(this.#connection, false, causeText(cause), now);
+    pacer.delivered(now);
   };
 }
 
