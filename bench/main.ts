@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { closedLoop } from "./closed_loop.ts";
 import { costs } from "./costs.ts";
+import { floor } from "./floor.ts";
 import { grpc } from "./grpc.ts";
 import { http2 } from "./http2.ts";
 import { idleWebSockets } from "./idle_web_sockets.ts";
@@ -22,6 +23,7 @@ import { webSockets } from "./web_sockets.ts";
 
 const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
   closed_loop: closedLoop,
+  floor,
   tls,
   http2,
   web_sockets: webSockets,

@@ -2,6 +2,7 @@ import { counted } from "../runtime/report/format.ts";
 import { type Contestant, HELLO, peerContestant, subjectContestant } from "./contestant.ts";
 import { installed, PACED, versionsOf } from "./installed.ts";
 import { type Lateness, lateness, latenessAtFirst } from "./lateness.ts";
+import { openStage } from "./open_stage.ts";
 import { PLAIN_LOAD } from "./peers/peer.ts";
 import { runContestant } from "./run_contestant.ts";
 import { stamped, stampingPort } from "./stamped_run.ts";
@@ -52,12 +53,12 @@ export async function openLoop({ folder, seconds, rounds, isToy }: BenchOptions)
     const contestants: Contestant[] = [
       ...await Promise.all(TRANSPORTS.map((transport) => {
         const name = `open-${rate}-${transport}`;
-        const stages = [stage(rate, warmupSeconds, true), stage(rate, load.seconds - warmupSeconds)];
+        const stages = [openStage(rate, warmupSeconds, true), openStage(rate, load.seconds - warmupSeconds)];
         return subjectContestant(folder, name, scenario(name, transport, port, stages), `z6c ${transport}`);
       })),
       ...await Promise.all(TRANSPORTS.map((transport) => {
         const name = `first-${rate}-${transport}`;
-        const text = scenario(name, transport, port, [stage(rate, FIRST_SECONDS)]);
+        const text = scenario(name, transport, port, [openStage(rate, FIRST_SECONDS)]);
         return subjectContestant(folder, name, text, `z6c ${transport}${AT_FIRST}`);
       })),
       ...await Promise.all(peers.map((peer) => peerContestant(peer, load))),
@@ -121,12 +122,6 @@ function ownLagMs({ name }: Contestant, stdout: string): number | null {
 
 function milliseconds(value: number): string {
   return `${value.toFixed(value < 10 ? 3 : 0)} ms`;
-}
-
-function stage(rate: number, seconds: number, isWarmup = false): string {
-  return `{ for = "${Math.round(seconds * 1000)}ms", rate = "${rate}/s"${
-    isWarmup ? ", warmup = true" : ""
-  } }`;
 }
 
 function scenario(name: string, transport: string, port: number, stages: readonly string[]): string {

@@ -5,17 +5,21 @@ import { nearestRank } from "./statistics.ts";
 export type Waits = Readonly<{ p50: number; p99: number; p999: number }>;
 
 /**
- * What the arrivals of a run really waited: session n, due at dueMs[n], is the request with n in its path. The run's
- * start on the server's clock is where the least delayed request came as soon as it was due: the way there is left out.
+ * What the arrivals of a run really waited that were due from `fromMs` on: session n, due at dueMs[n], is the request with n
+ * in its path. The run's start on the server's clock is where the least delayed request came as soon as it was due: the
+ * way there is left out.
  */
-export function waitsOfSessions(stamps: Stamps, dueMs: readonly number[]): Waits {
+export function waitsOfSessions(stamps: Stamps, dueMs: readonly number[], fromMs = 0): Waits {
   let zeroMs = Infinity;
   for (let n = 0; n < stamps.count; n++) {
     zeroMs = Math.min(zeroMs, stamps.arrivedMs(n) - dueMs[stamps.session(n)]);
   }
+  if (stamps.count !== dueMs.length) throw new Error(`${stamps.count} of ${dueMs.length} arrivals came`);
   const waits: number[] = [];
-  for (let n = 0; n < stamps.count; n++) waits.push(stamps.answeredMs(n) - zeroMs - dueMs[stamps.session(n)]);
-  if (waits.length !== dueMs.length) throw new Error(`${waits.length} of ${dueMs.length} arrivals came`);
+  for (let n = 0; n < stamps.count; n++) {
+    const due = dueMs[stamps.session(n)];
+    if (due >= fromMs) waits.push(stamps.answeredMs(n) - zeroMs - due);
+  }
   return quantiles(waits);
 }
 

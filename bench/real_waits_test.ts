@@ -25,6 +25,15 @@ Deno.test("arrivals waited from when they were due until they were answered", ()
   deepEqual(waitsOfSessions(served(), DUE_MS), { p50: WAITS[49], p99: WAITS[98], p999: WAITS[99] });
 });
 
+Deno.test("arrivals of a warm-up are left out", () => {
+  const counted = WAITS.slice(50);
+  deepEqual(waitsOfSessions(served(), DUE_MS, 500), {
+    p50: counted[24],
+    p99: counted[49],
+    p999: counted[49],
+  });
+});
+
 Deno.test("the order of answers does not matter, but all must be there", () => {
   const stamps = served();
   const turned = Array.from({ length: stamps.count }, (_, n) => stamps.count - 1 - n)

@@ -5,7 +5,9 @@ import { ANY_VALIDITY, type Contestant, peerContestant, subjectContestant } from
 import { installed, type InstalledPeer, PACED, versionsOf } from "./installed.ts";
 import { PLAIN_LOAD, type Reported } from "./peers/peer.ts";
 import { WRK } from "./peers/wrk.ts";
+import { openStage } from "./open_stage.ts";
 import { type Waits, waitsOfSchedule, waitsOfSessions } from "./real_waits.ts";
+import { runMainPinned } from "./process.ts";
 import { runContestant } from "./run_contestant.ts";
 import { stamped, stampingPort } from "./stamped_run.ts";
 import type { Stamps } from "./stamps.ts";
@@ -23,6 +25,8 @@ const CONNECTIONS = 64;
  * that sends in bursts once a second meets it at all times.
  */
 const SCHEDULE = { everyMs: 1_100, lengthMs: 660 } as const;
+/** Two stalls. */
+const WARMUP_SECONDS = (2 * SCHEDULE.everyMs) / 1000;
 const QUANTILES = ["p50", "p99", "p999"] as const;
 const COLUMNS = [
   "client",
@@ -41,10 +45,11 @@ type Judged = Contestant & Readonly<{ pacing: string; judge(stdout: string, stam
 /** What each tool tells of a server that stands still on a known schedule, beside what arrivals really waited. */
 export async function truth({ folder, seconds, rounds, isToy }: BenchOptions): Promise<Table> {
   const port = stampingPort();
+  const warmup = isToy ? 0.5 : WARMUP_SECONDS;
   const length = isToy ? 2 : seconds;
   const peers = await installed([WRK, ...PACED]);
   const subjects = (["epoll", "socket"] as const).flatMap((transport) =>
-    (["uniform", "poisson"] as const).map((kind) => subject(folder, port, transport, kind, length))
+    (["uniform", "poisson"] as const).map((kind) => subject(folder, port, transport, kind, warmup, length))
   );
   const contestants: Judged[] = [
     ...await Promise.all(subjects),
@@ -53,7 +58,7 @@ export async function truth({ folder, seconds, rounds, isToy }: BenchOptions): P
   const outcomes = await inTurns(contestants, rounds, async (contestant) => {
     const { result, stamps } = await stamped(
       { folder, port, core: SERVER_CORE, schedule: SCHEDULE },
-      () => runContestant(contestant, CLIENT_CORE),
+      () => runContestant(contestant, CLIENT_CORE, runMainPinned),
     );
     return contestant.judge(result, stamps);
   });
@@ -81,8 +86,8 @@ export async function truth({ folder, seconds, rounds, isToy }: BenchOptions): P
     note:
       `${counted(rounds, "round")} of ${length} s in turn; medians. ${
         RATE.toLocaleString("en")
-      } requests a second where a client has a rate; ${CONNECTIONS} connections (z6c, k6: as many as it takes). ` +
-      "Real, of z6c: when the server answered each of its arrivals, by its own stamps, less when that was due by the plan. " +
+      } requests a second where a client has a rate; ${CONNECTIONS} connections (z6c, k6: as many as it takes). Main threads have a core each; other threads, which compile and collect garbage, go where there is room. ` +
+      `Real, of z6c: when the server answered each of its arrivals, by its own stamps, less when that was due by the plan; behind a warm-up of ${warmup} s. ` +
       "Real, of others: what even arrivals at that rate would have waited, by the stalls and the speed that the server stamped in the same run.",
     columns: COLUMNS,
     rows,
@@ -96,10 +101,14 @@ async function subject(
   port: number,
   transport: string,
   kind: string,
+  warmup: number,
   seconds: number,
 ): Promise<Judged> {
   const name = `truth-${transport}-${kind}`;
-  const text = scenario(name, port, transport, kind, seconds);
+  const text = scenario(name, port, transport, kind, [
+    openStage(RATE, warmup, true),
+    openStage(RATE, seconds),
+  ]);
   const contestant = await subjectContestant(folder, name, text, `z6c ${transport}`);
   const dueMs = await dueTimes(join(contestant.folder, `${name}.toml`));
   return {
@@ -108,7 +117,7 @@ async function subject(
     judge(stdout, stamps) {
       const { p50, p99, p999 } = JSON.parse(stdout).responseTime;
       return {
-        real: waitsOfSessions(stamps, dueMs),
+        real: waitsOfSessions(stamps, dueMs, warmup * 1000),
         told: { p50: p50 / 1000, p99: p99 / 1000, p999: p999 / 1000 },
       };
     },
@@ -150,7 +159,7 @@ function milliseconds(value: number): string {
   return `${value.toFixed(value < 10 ? 3 : 1)} ms`;
 }
 
-function scenario(name: string, port: number, transport: string, kind: string, seconds: number): string {
+function scenario(name: string, port: number, transport: string, kind: string, stages: string[]): string {
   return `name = "${name}"
 [target]
 base = "http://127.0.0.1:${port}"
@@ -159,7 +168,7 @@ transport = "${transport}"
 model = "open"
 arrivals = "${kind}"
 max_vus = ${2 * RATE}
-stages = [{ for = "${seconds}s", rate = "${RATE}/s" }]
+stages = [${stages.join(", ")}]
 ${ANY_VALIDITY}[[flow]]
 name = "hello"
 [[flow.step]]

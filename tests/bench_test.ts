@@ -8,6 +8,10 @@ const TIME = "-?[\\d.]+ ms";
 /** Rows that a table must have, and what any of its rows may be; a failure of z6c's is none of these. */
 const TABLES: Readonly<Record<string, readonly RegExp[]>> = {
   closed_loop: ["epoll", "socket", "fetch"].map((name) => served("8", name)),
+  floor: [
+    served("8", "epoll"),
+    /^\| 8 \| calls, records, answers read \| [\d,]+ \| .* \| [\d.]+ µs \|$/m,
+  ],
   tls: ["kept open", "a handshake for each request"].map((label) => served(label, "socket")),
   http2: [
     served("clear, 2 × 4", "epoll"),
