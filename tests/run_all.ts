@@ -12,12 +12,16 @@ type Suite = Readonly<{ project: (typeof PROJECTS)[number]; args: readonly strin
 
 /** Whole programs that hold no times: made ledgers, simulated runs, benchmarks at toy size. */
 const TIMELESS = [
-  "bench",
+  "bad_input",
   "behind_numbers",
+  "bench",
+  "check_command",
   "compare",
   "compare_paired",
   "conformance",
   "diagnosis",
+  "diff",
+  "export_command",
   "export_peers",
   "exports",
   "exports_naive",
@@ -28,6 +32,8 @@ const TIMELESS = [
   "inspect",
   "simulate",
   "simulator",
+  "two_machines",
+  "verify",
 ].map((name) => `tests/${name}_test.ts`);
 
 /**
