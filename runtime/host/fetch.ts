@@ -104,7 +104,7 @@ class FetchNetwork implements Network {
         clientWords(cause),
       );
     }
-    this.#pacer.delivered(this.#clock.now());
+    this.#pacer.delivered();
   }
 }
 

@@ -4,8 +4,8 @@ import type { Tick } from "../plan.ts";
 import type { Looking } from "./looking.ts";
 
 /**
- * Waits until a tick, or until something delivered makes the engine due before it. A timer is late by about a millisecond,
- * so it takes the coarse part of the way only; for the rest the event loop turns without rest, and goes on reading sockets.
+ * Waits until a tick, or until something delivered makes the engine due before it. A timer is late by about a millisecond, so it takes
+ * the coarse part of the way only; for the rest the event loop turns without rest, and goes on reading sockets.
  */
 export class Pacer {
   readonly #clock: Clock;
@@ -13,8 +13,6 @@ export class Pacer {
   readonly #looking: Looking;
   #until: Tick = Infinity;
   #resolve: (() => void) | null = null;
-  /** The event loop is about to turn for a look. */
-  #isLooking = false;
   #timer = 0;
   /** When the armed timer fires, or Infinity. */
   #timerTick: Tick = Infinity;
@@ -36,29 +34,21 @@ export class Pacer {
     });
   }
 
-  /** Something that came at `now` has been delivered: ends the wait where it is over, or the engine due before its end. */
-  delivered(now: Tick): void {
+  /** Something has been delivered: ends the wait where the engine is due before its end. */
+  delivered(): void {
     this.#looking.found();
-    if (this.#resolve === null) return;
-    if (now >= this.#until || this.#completions.dueTick(this.#until) < this.#until) this.#end();
+    if (this.#resolve !== null && this.#completions.dueTick(this.#until) < this.#until) this.#end();
   }
 
   /** One turn of the event loop. */
   #look(now: Tick): void {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
     this.#looking.begin(now);
     setImmediate(this.#looked);
   }
 
   readonly #looked = (): void => {
-    this.#isLooking = false;
-    const now = this.#clock.now();
-    this.#looking.end(now);
-    // What was delivered may have ended the wait, and another one may have begun.
-    if (this.#resolve === null) return;
-    if (now >= this.#until) this.#end();
-    else if (this.#until - now <= SPIN_TICKS) this.#look(now);
+    this.#looking.end(this.#clock.now());
+    this.#end();
   };
 
   readonly #end = (): void => {

@@ -121,16 +121,15 @@ class SocketPipe {
     } catch (cause) {
       if (opening.isGivenUp) return;
       const error = errorCode(cause, opening.phase);
-      const now = clock.now();
-      listener.failedToOpen(this.#connection, error, causeText(cause), now);
-      return pacer.delivered(now);
+      listener.failedToOpen(this.#connection, error, causeText(cause), clock.now());
+      return pacer.delivered();
     }
     if (opened === null) return;
     this.#socket = opened.socket;
     const { dns, connect, tls } = opened;
     listener.opened(this.#connection, dns, connect, tls, opened.protocol, NEVER_RESUMED);
     if (!opening.isGivenUp) this.#read();
-    pacer.delivered(clock.now());
+    pacer.delivered();
   }
 
   // Writing.
@@ -179,10 +178,9 @@ class SocketPipe {
   readonly #onRead = (bytes: number | null): void => {
     if (this.#opening.isGivenUp) return;
     const { clock, listener, pacer } = this.#parts;
-    const now = clock.now();
-    if (bytes === null || bytes === 0) listener.ended(this.#connection, true, "", now);
+    if (bytes === null || bytes === 0) listener.ended(this.#connection, true, "", clock.now());
     else {
-      listener.received(this.#connection, this.#buffer, bytes, now);
+      listener.received(this.#connection, this.#buffer, bytes, clock.now());
       if (!this.#opening.isGivenUp) {
         if (bytes === this.#buffer.length && bytes < LARGEST_BUFFER_BYTES) {
           this.#buffer = new Uint8Array(2 * bytes);
@@ -190,15 +188,14 @@ class SocketPipe {
         this.#read();
       }
     }
-    pacer.delivered(now);
+    pacer.delivered();
   };
 
   readonly #onReadFailed = (cause: unknown): void => {
     if (this.#opening.isGivenUp) return;
     const { clock, listener, pacer } = this.#parts;
-    const now = clock.now();
-    listener.ended(this.#connection, false, causeText(cause), now);
-    pacer.delivered(now);
+    listener.ended(this.#connection, false, causeText(cause), clock.now());
+    pacer.delivered();
   };
 }
 
