@@ -8,10 +8,7 @@ import type { Plan } from "./plan.ts";
 import { previewText } from "./preview.ts";
 import { terminalSize } from "./live/rewritten_lines.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
-import { replayLedger } from "./replay/replay_command.ts";
-import { report } from "./report_command.ts";
 import { UserError } from "./user_error.ts";
-import { verifyLedgers } from "./verify_command.ts";
 import { VERSION } from "./version.ts";
 import { inWorker, serveWorker } from "./live/worker.ts";
 
@@ -51,6 +48,7 @@ async function perform(
   transports: readonly TransportModule[],
   command: Command,
 ): Promise<number> {
+  // What only one verb needs is read when it is asked for: a load begins sooner.
   switch (command.verb) {
     case "help":
       console.log(helpText(built.name));
@@ -58,12 +56,18 @@ async function perform(
     case "version":
       console.log(`z6c ${VERSION}, Deno ${Deno.version.deno}`);
       return EXIT.passed;
-    case "report":
+    case "report": {
+      const { report } = await import("./report_command.ts");
       return report(command.ledgers, command.options);
-    case "verify":
+    }
+    case "verify": {
+      const { verifyLedgers } = await import("./verify_command.ts");
       return verifyLedgers(command.ledgers);
-    case "replay":
+    }
+    case "replay": {
+      const { replayLedger } = await import("./replay/replay_command.ts");
       return await replayLedger(command.ledger, null);
+    }
     case "plan": {
       const effective = effectivePlan(built, command.options, transports.map(({ name }) => name));
       return command.json ? printJson(effective) : preview(effective, command.options);

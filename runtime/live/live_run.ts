@@ -8,7 +8,6 @@ import type { EffectivePlan } from "../overrides.ts";
 import { preflight } from "./preflight.ts";
 import { EXIT } from "../reduce/exit_codes.ts";
 import { counted } from "../report/format.ts";
-import { report } from "../report_command.ts";
 import { readSecrets } from "./secrets.ts";
 import { readWorkers, shardOf, shardText, shardVariables, workerShards } from "../shard.ts";
 import { readStartTime } from "./start_time.ts";
@@ -60,6 +59,8 @@ export async function liveRun(
   const failures = ends.map((end) => "died" in end ? end.died : end.failure).filter((it) => it !== null);
   const failure = failures.length === 0 ? null : failures.join("; ");
   const written = paths.filter((path) => fileSize(path) > 0);
+  // It takes as long to read as the engine; the load does not wait for it.
+  const { report } = await import("../report_command.ts");
   return report(written, options, failure, { wanted: shards.map(({ index }) => index) });
 }
 
