@@ -2,14 +2,13 @@ import { counted } from "../runtime/report/format.ts";
 import { RUNTIME_FLAGS } from "../targets/runtime_flags.ts";
 import { closedScenario } from "./closed_scenario.ts";
 import { type Contestant, peerContestant, subjectContestant } from "./contestant.ts";
-import { FLOOR_KINDS } from "./floor_client.ts";
 import { installed, versionsOf } from "./installed.ts";
 import { type Nginx, startNginx } from "./nginx.ts";
 import { PLAIN_LOAD } from "./peers/peer.ts";
 import { WRK } from "./peers/wrk.ts";
 import {
+  casesByConnections,
   loadSeconds,
-  type ServedCase,
   servedNote,
   servedTable,
   servedWindowOf,
@@ -17,35 +16,30 @@ import {
 } from "./served_table.ts";
 import type { BenchOptions, Table } from "./table.ts";
 
-const LABELS = {
-  calls: "the calls alone",
-  records: "calls, records",
-  parsed: "calls, records, answers read",
-};
+/** What bench/floor_client.ts is told to do, and what that is called. */
+const LAYERS = [
+  ["calls", "the calls alone"],
+  ["records", "calls, records"],
+  ["parsed", "calls, records, answers read"],
+] as const;
 
 /** What of a request's processor time is calls, records, reading and the rest: z6c's `epoll` in layers, beside wrk. */
 export async function floor(options: BenchOptions): Promise<Table> {
-  const { folder, rounds, isToy } = options;
+  const { folder, rounds } = options;
   const nginx = await startNginx(SERVER_CORE);
   const window = servedWindowOf(options);
   const seconds = loadSeconds(window);
   try {
     const peers = await installed([WRK]);
-    const cases = (isToy ? [8] : [64, 512]).map(async (connections): Promise<ServedCase> => {
+    const cases = await casesByConnections(options, nginx, (connections) => {
       const load = { ...PLAIN_LOAD, url: nginx.url, connections, seconds, folder };
       const name = `floor-${connections}`;
       const text = closedScenario({ name, base: nginx.url, transport: "epoll", vus: connections, seconds });
-      const contestants = await Promise.all([
+      return Promise.all([
         ...peers.map((peer) => peerContestant(peer, load)),
-        ...FLOOR_KINDS.map((kind) => layer(folder, nginx, connections, seconds, kind)),
+        ...LAYERS.map(([kind, name]) => layer(folder, nginx, connections, seconds, kind, name)),
         subjectContestant(folder, name, text, "z6c epoll"),
       ]);
-      return {
-        label: connections.toLocaleString("en"),
-        key: String(connections),
-        server: nginx,
-        contestants,
-      };
     });
     const unit = { one: "request", many: "requests", ruler: "wrk", cases: "connections" };
     return {
@@ -53,7 +47,7 @@ export async function floor(options: BenchOptions): Promise<Table> {
       title: "Where the processor's time goes, plain HTTP/1.1, one core each for client and nginx",
       note: `${counted(rounds, "round")} ${servedNote("Requests are counted by nginx", window)} ` +
         "The rows between wrk and z6c are loops in bench/floor_client.ts, without any engine.",
-      ...await servedTable(await Promise.all(cases), unit, options),
+      ...await servedTable(cases, unit, options),
       versions: versionsOf(peers),
     };
   } finally {
@@ -66,12 +60,14 @@ async function layer(
   nginx: Nginx,
   connections: number,
   seconds: number,
-  kind: keyof typeof LABELS,
+  kind: string,
+  name: string,
 ): Promise<Contestant> {
-  const own = await Deno.makeTempDir({ dir: folder, prefix: `floor-${kind}-` });
   const program = new URL("floor_client.ts", import.meta.url).href;
-  // Each run writes a file of its own.
-  const script = `exec "$0" run -A --quiet ${RUNTIME_FLAGS.join(" ")} "$@" "$(mktemp -u "${own}/XXXXXX")"`;
   const args = [program, String(nginx.port), String(connections), String(seconds), kind];
-  return { name: LABELS[kind], command: ["sh", "-c", script, Deno.execPath(), ...args], folder: own };
+  return {
+    name,
+    command: [Deno.execPath(), "run", "-A", "--quiet", ...RUNTIME_FLAGS, ...args],
+    folder: await Deno.makeTempDir({ dir: folder, prefix: `floor-${kind}-` }),
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * The least that a client must do which drives Linux from JavaScript: PORT CONNECTIONS SECONDS KIND FILE. For each answer
+ * The least that a client must do which drives Linux from JavaScript: PORT CONNECTIONS SECONDS KIND. For each answer
  * one `recv` and one `send`; of kind `records` also the records that z6c writes, and of kind `parsed` z6c's reading of
  * answers besides. There is no engine: nothing is decided, counted, timed out or checked.
  */
@@ -13,9 +13,6 @@ import { KnownHead } from "../runtime/protocol/http1_known_head.ts";
 import { ResponseParser } from "../runtime/protocol/http1_response.ts";
 import { PARSED } from "../runtime/protocol/parsed.ts";
 
-/** What it does for each answer. */
-export const FLOOR_KINDS = ["calls", "records", "parsed"] as const;
-
 /** Those that z6c writes for a session of one request. */
 const RECORDS = [
   KIND.requestIssued,
@@ -26,15 +23,13 @@ const RECORDS = [
 ];
 const WAIT_MICROSECONDS = 100_000;
 
-if (import.meta.main) {
-  const [port, connections, seconds, kind, file] = Deno.args;
-  drive(Number(port), Number(connections), Number(seconds), kind, file);
-}
+const [port, connections, seconds, kind] = Deno.args;
+drive(Number(port), Number(connections), Number(seconds), kind);
 
-function drive(port: number, connections: number, seconds: number, kind: string, file: string): void {
+function drive(port: number, connections: number, seconds: number, kind: string): void {
   const libc = openLibc();
   const clock = new LiveClock();
-  const ledger = new LedgerWriter(createLedgerFile(file), "{}");
+  const ledger = new LedgerWriter(createLedgerFile(`${crypto.randomUUID()}.z6log`), "{}");
   const request = new TextEncoder().encode(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
   const known = new KnownHead();
   const parsers = Array.from({ length: connections }, () => new ResponseParser());
@@ -71,8 +66,8 @@ function drive(port: number, connections: number, seconds: number, kind: string,
   const record = (connection: number, bytes: number) => {
     const now = clock.now();
     session++;
-    for (const kind of RECORDS) {
-      ledger.append(now, session, connection, kind, 0, now - issued[connection], bytes, 200);
+    for (const recorded of RECORDS) {
+      ledger.append(now, session, connection, recorded, 0, now - issued[connection], bytes, 200);
     }
     issued[connection] = now;
   };

@@ -21,6 +21,20 @@ export type ServedCase = Readonly<{
 /** What is counted, and who the others are compared with. */
 export type ServedUnit = Readonly<{ one: string; many: string; ruler: string; cases: string }>;
 
+/** One case for each number of connections that is measured. */
+export function casesByConnections(
+  { isToy }: BenchOptions,
+  server: CountingServer,
+  contestantsOf: (connections: number) => Promise<readonly Contestant[]>,
+): Promise<ServedCase[]> {
+  return Promise.all((isToy ? [8] : [64, 512]).map(async (connections) => ({
+    label: connections.toLocaleString("en"),
+    key: String(connections),
+    server,
+    contestants: await contestantsOf(connections),
+  })));
+}
+
 /** When to count, in the middle of each run. */
 export function servedWindowOf({ isToy, seconds }: BenchOptions): Window {
   return isToy ? { warmupSeconds: 0.1, seconds: 0.2 } : { warmupSeconds: 1, seconds };
