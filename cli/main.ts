@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { exitCodeHelp, OUT_FOLDER, readReports, REPORTS, type RunOptions } from "../runtime/command_line.ts";
-import { isDumb, terminalSize } from "../runtime/live/rewritten_lines.ts";
+import { isDumb } from "../runtime/live/rewritten_lines.ts";
+import { terminalSize } from "../runtime/live/terminal_size.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import { VERSION } from "../runtime/version.ts";
 import type { BuildOptions } from "./commands/build.ts";

@@ -5,7 +5,7 @@ import type { PlanSize } from "../compiler/3_lower/lower.ts";
 import { compile, type CompileOptions } from "../compiler/compile.ts";
 import type { Diagnostic } from "../compiler/diagnostic.ts";
 import { renderDiagnostics } from "../compiler/render.ts";
-import { terminalSize } from "../runtime/live/rewritten_lines.ts";
+import { terminalSize } from "../runtime/live/terminal_size.ts";
 import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import type { Plan } from "../runtime/plan.ts";
 import { fileErrorText } from "../runtime/out_folder.ts";

@@ -6,7 +6,7 @@ import { courseOf, liveRun } from "./live/live_run.ts";
 import { type EffectivePlan, effectivePlan } from "./overrides.ts";
 import type { Plan } from "./plan.ts";
 import { previewText } from "./preview.ts";
-import { terminalSize } from "./live/rewritten_lines.ts";
+import { terminalSize } from "./live/terminal_size.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
 import { UserError } from "./user_error.ts";
 import { VERSION } from "./version.ts";

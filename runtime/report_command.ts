@@ -1,6 +1,6 @@
 import type { RunOptions } from "./command_line.ts";
 import { htmlReport } from "./html_report.ts";
-import { terminalSize } from "./live/rewritten_lines.ts";
+import { terminalSize } from "./live/terminal_size.ts";
 import { withLedgers } from "./opened_ledgers.ts";
 import { writeReport } from "./out_folder.ts";
 import { EXIT } from "./reduce/exit_codes.ts";

@@ -5,7 +5,7 @@ import { comparisonHtml } from "../compare/html.ts";
 import { comparisonMarkdown } from "../compare/markdown.ts";
 import { openRun } from "../compare/run_ledgers.ts";
 import { comparisonText } from "../compare/text.ts";
-import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
+import { terminalSize } from "../../runtime/live/terminal_size.ts";
 import { writeReport } from "../../runtime/out_folder.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { UserError } from "../../runtime/user_error.ts";

@@ -1,6 +1,6 @@
 import { CATALOGUE, explain as entryOf } from "../../compiler/catalogue.ts";
 import { ERRORS, type RequestError } from "../../runtime/ledger/errors.ts";
-import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
+import { terminalSize } from "../../runtime/live/terminal_size.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { UserError } from "../../runtime/user_error.ts";
 import { ERROR_EXAMPLES } from "../explained_errors.ts";

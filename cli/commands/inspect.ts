@@ -1,4 +1,4 @@
-import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
+import { terminalSize } from "../../runtime/live/terminal_size.ts";
 import { writeReport } from "../../runtime/out_folder.ts";
 import type { Integrity } from "../../runtime/ledger/reader.ts";
 import { SESSION } from "../../runtime/ledger/record.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
+import { terminalSize } from "../../runtime/live/terminal_size.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { duration } from "../../runtime/report/format.ts";
 import { UserError } from "../../runtime/user_error.ts";

@@ -1,5 +1,5 @@
 /** Steps by keys on a terminal, and by the words of standard input elsewhere. */
-import { terminalSize } from "../../runtime/live/rewritten_lines.ts";
+import { terminalSize } from "../../runtime/live/terminal_size.ts";
 import { EXIT } from "../../runtime/reduce/exit_codes.ts";
 import { cut } from "../../runtime/report/table.ts";
 import { KEYS_LINE, type Step, type Stepper, STEPS } from "./stepper.ts";

@@ -1,6 +1,7 @@
 import { span } from "../report/format.ts";
 import { wrapped } from "../report/table.ts";
-import { canRewrite, RewrittenLines, terminalSize } from "./rewritten_lines.ts";
+import { canRewrite, RewrittenLines } from "./rewritten_lines.ts";
+import { terminalSize } from "./terminal_size.ts";
 import { countdownText, waitFor } from "./start_time.ts";
 
 /**

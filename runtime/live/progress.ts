@@ -4,7 +4,8 @@ import type { Plan, Tick } from "../plan.ts";
 import { isOnWebSocket } from "../reduce/scope.ts";
 import { liveBlock, liveLine, type Progress } from "../report/live.ts";
 import { wrapped } from "../report/table.ts";
-import { canRewrite, RewrittenLines, terminalSize } from "./rewritten_lines.ts";
+import { canRewrite, RewrittenLines } from "./rewritten_lines.ts";
+import { terminalSize } from "./terminal_size.ts";
 
 const TERMINAL_TICKS = 250_000;
 const LINES_TICKS = 10_000_000;

@@ -1,4 +1,5 @@
 import { textWidth } from "../report/text_width.ts";
+import { terminalSize } from "./terminal_size.ts";
 
 /** Whether lines on stderr can be written anew: on a terminal that moves its cursor as it is told. */
 export function canRewrite(): boolean {
@@ -9,16 +10,6 @@ export function canRewrite(): boolean {
 export function isDumb(): boolean {
   const { state } = Deno.permissions.querySync({ name: "env", variable: "TERM" });
   return state === "granted" && Deno.env.get("TERM") === "dumb";
-}
-
-/** Columns and rows of the terminal, or 80 and 24: some terminals of containers and CI say that they have none. */
-export function terminalSize(): { columns: number; rows: number } {
-  try {
-    const { columns, rows } = Deno.consoleSize();
-    return { columns: columns || 80, rows: rows || 24 };
-  } catch {
-    return { columns: 80, rows: 24 };
-  }
 }
 
 /**
