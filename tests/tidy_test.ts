@@ -10,6 +10,7 @@ const ENTRIES = [
   "cli/run_worker.ts",
   "cli/selftest/answering_server.ts",
   "bench/main.ts",
+  "bench/floor_client.ts",
   "docs/generate.ts",
   "docs/report_schema/report_schema.ts",
   "tests/browser/pictures/main.ts",
