@@ -1,4 +1,5 @@
 /** Diagnostics → text for people: what is wrong, and the source line with carets under it. */
+import { graphemes, graphemeWidth } from "../runtime/text_width.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
 /** `width` is that of the terminal in columns; `color` switches ANSI colours. */
@@ -94,17 +95,12 @@ function clipped(
 /** Characters with the columns they take: a tab is two spaces, East Asian and pictographic ones take two. */
 function* cellsOf(line: string): Generator<{ offset: number; text: string; width: number }> {
   let offset = 0;
-  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(line)) {
+  for (const { segment } of graphemes(line)) {
     if (segment === "\t") yield { offset, text: "  ", width: 2 };
     else if (/\p{Cc}/u.test(segment)) yield { offset, text: "·", width: 1 };
-    else yield { offset, text: segment, width: isWide(segment) ? 2 : 1 };
+    else yield { offset, text: segment, width: graphemeWidth(segment) };
     offset += segment.length;
   }
-}
-
-function isWide(text: string): boolean {
-  return /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u
-    .test(text);
 }
 
 function wrapped(message: string, width: number): string[] {

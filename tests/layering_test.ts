@@ -14,6 +14,7 @@ const RUNTIME_LEAVES = [
   "runtime/version.ts",
   "runtime/user_error.ts",
   "runtime/target_name.ts",
+  "runtime/text_width.ts",
 ];
 const RUNTIME = [
   "plan",
@@ -98,7 +99,12 @@ const LAYERS: readonly Layer[] = [
     sees: [],
     outside: ["yaml", "toml-eslint-parser"],
   },
-  { name: "compiler", at: ["compiler/"], sees: [...PHASES, "diagnostic", "plan"], outside: [...PURE, "zod"] },
+  {
+    name: "compiler",
+    at: ["compiler/"],
+    sees: [...PHASES, "diagnostic", "plan", "leaves"],
+    outside: [...PURE, "zod"],
+  },
 
   {
     name: "targets",

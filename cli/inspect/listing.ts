@@ -6,7 +6,7 @@ import type { Plan } from "../../runtime/plan.ts";
 import { checkText } from "../../runtime/reduce/check_text.ts";
 import { duration, errorCode } from "../../runtime/report/format.ts";
 import { cut } from "../../runtime/report/table.ts";
-import { aligned, textWidth } from "../../runtime/report/text_width.ts";
+import { aligned, textWidth } from "../../runtime/text_width.ts";
 import type { EntryMode } from "./entries.ts";
 import type { Entry, Note } from "./entry.ts";
 import { sessionWord, stepWord, tickWord } from "./plan_words.ts";

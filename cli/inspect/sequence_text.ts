@@ -6,7 +6,7 @@ import { isOnWebSocket } from "../../runtime/reduce/scope.ts";
 import { bytes, count, duration } from "../../runtime/report/format.ts";
 import { wrappedItems } from "../../runtime/report/page.ts";
 import { cut, wrapped } from "../../runtime/report/table.ts";
-import { textWidth } from "../../runtime/report/text_width.ts";
+import { textWidth } from "../../runtime/text_width.ts";
 import { targetWord } from "./filter_names.ts";
 import { sentWord, sessionWord, stepWord, tickWord } from "./plan_words.ts";
 import {

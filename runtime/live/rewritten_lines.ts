@@ -1,4 +1,4 @@
-import { textWidth } from "../report/text_width.ts";
+import { textWidth } from "../text_width.ts";
 import { terminalSize } from "./terminal_size.ts";
 
 /** Whether lines on stderr can be written anew: on a terminal that moves its cursor as it is told. */

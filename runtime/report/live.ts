@@ -4,7 +4,7 @@ import { clock, count, decimal, duration, errorCode } from "./format.ts";
 import { wrappedItems } from "./page.ts";
 import { type Paint, paint } from "./paint.ts";
 import { cut } from "./table.ts";
-import { aligned, textWidth } from "./text_width.ts";
+import { aligned, textWidth } from "../text_width.ts";
 
 /** A moment of a run. */
 export type Progress = Readonly<{

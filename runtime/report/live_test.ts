@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { liveBlock, liveLine, type Progress } from "./live.ts";
-import { textWidth } from "./text_width.ts";
+import { textWidth } from "../text_width.ts";
 
 const PROGRESS: Progress = {
   name: "checkout",

@@ -1,7 +1,7 @@
 /** What every section of the text report needs: how wide it may be, and how things are emphasised. */
 import type { Paint } from "./paint.ts";
 import { type Column, cut, tableRows, wrapped } from "./table.ts";
-import { aligned, textWidth } from "./text_width.ts";
+import { aligned, textWidth } from "../text_width.ts";
 
 export type Page = Readonly<{ width: number; paint: Paint }>;
 

@@ -5,7 +5,7 @@ import { REPORT_RUNS } from "../../tests/report_runs.ts";
 import { reduce } from "../reduce/reduce.ts";
 import { renderJson } from "./json.ts";
 import { renderText } from "./text.ts";
-import { textWidth } from "./text_width.ts";
+import { textWidth } from "../text_width.ts";
 
 const GOLDEN = new URL("../../tests/golden/reports/", import.meta.url);
 const FILES = [["ledger", "z6c-out/health.z6log"], ["report", "z6c-out/health.html"]] as const;

@@ -1,5 +1,5 @@
 /** Tables of text: aligned columns, no wider than asked. Widths are columns of a terminal. */
-import { aligned, textStart, textWidth } from "./text_width.ts";
+import { aligned, textStart, textWidth } from "../text_width.ts";
 
 export type Column = Readonly<{
   title: string;

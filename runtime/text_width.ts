@@ -14,13 +14,14 @@ const NOTHING = /[\p{Mn}\p{Me}\p{Cf}]/gu;
 const PLAIN =
   /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2190-\u21ff\u2212\u2500-\u259f\u2713\u2717]*$/;
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when first needed: to make one takes 10 ms, and most commands meet plain characters alone. */
+let segmenter: Intl.Segmenter | null = null;
 
 /** Of a text without control characters. */
 export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemes(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -28,7 +29,7 @@ export function textWidth(text: string): number {
 export function textStart(text: string, width: number): string {
   if (PLAIN.test(text)) return text.slice(0, width);
   let room = width;
-  for (const { segment, index } of graphemes.segment(text)) {
+  for (const { segment, index } of graphemes(text)) {
     room -= graphemeWidth(segment);
     if (room < 0) return text.slice(0, index);
   }
@@ -41,8 +42,14 @@ export function aligned(text: string, width: number, align: "left" | "right"): s
   return align === "left" ? text + spaces : spaces + text;
 }
 
-/** What a terminal draws as one: a character with its marks, a flag, a family. Some scripts draw several so, side by side. */
-function graphemeWidth(grapheme: string): number {
+/** What readers take for one character each (UAX #29): with its marks, a flag, a family. */
+export function graphemes(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+/** Of one of `graphemes`. Some scripts draw several characters so, side by side. */
+export function graphemeWidth(grapheme: string): number {
   if (WIDE.test(grapheme) || PICTURE.test(grapheme)) return 2;
   return [...grapheme.replace(NOTHING, "")].length;
 }
