@@ -6,7 +6,9 @@ import { EXIT } from "../runtime/reduce/exit_codes.ts";
 import { VERSION } from "../runtime/version.ts";
 import type { BuildOptions } from "./commands/build.ts";
 import type { CheckOptions } from "./commands/check.ts";
-import { practiceTable, serve } from "./commands/serve.ts";
+
+/** Its help tells what the practice server offers, and is the only one to bring that server with it. */
+const SERVE = "serve";
 
 try {
   Deno.exitCode = await perform(Deno.args);
@@ -22,6 +24,13 @@ async function perform(args: readonly string[]): Promise<number> {
   const program = commands((result) => {
     code = result;
   });
+  if (args.includes(SERVE)) {
+    const { practiceTable } = await import("./commands/serve.ts");
+    program.commands.find((command) => command.name() === SERVE)?.addHelpText(
+      "after",
+      `\n${practiceTable()}`,
+    );
+  }
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (cause) {
@@ -265,11 +274,10 @@ function commands(done: (code: number) => void): Command {
       done(await selftest({ seconds, json: json === true, color: color(options) }));
     });
 
-  program.command("serve")
+  program.command(SERVE)
     .description(
       "a practice target: delays, sizes and failures by path or header, seeded; streams, WebSockets, gRPC",
     )
-    .addHelpText("after", () => `\n${practiceTable()}`)
     .option("-p, --port <port>", "0 takes any free one", "8080")
     .option("--host <address>", "where to listen", "127.0.0.1")
     .option("--seed <n>", "of delays and failures", "1")
@@ -280,7 +288,10 @@ function commands(done: (code: number) => void): Command {
     .option("--grpc-port <port>", "gRPC on this port, and with --tls by TLS on the next")
     .option("--ca-out <file>", "where the certificate goes that vouches for TLS", "practice-ca.pem")
     .option("-q, --quiet", "print only the addresses")
-    .action(async (options) => done(await serve({ ...options, quiet: options.quiet === true })));
+    .action(async (options) => {
+      const { serve } = await import("./commands/serve.ts");
+      done(await serve({ ...options, quiet: options.quiet === true }));
+    });
 
   program.command("explain").argument(
     "[code]",

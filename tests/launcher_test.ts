@@ -67,7 +67,8 @@ asTest("takes the right Deno on PATH, through symbolic links, and passes words o
   await Deno.symlink("the check out/z6c", join(folder, "first link"));
   await Deno.symlink(join(folder, "first link"), join(folder, "second link"));
   const words = [
-    ...["run", "-A", "--quiet", "--v8-flags=--min-semi-space-size=64,--max-semi-space-size=64"],
+    ...["run", "-A", "--quiet", "--unstable-lazy-dynamic-imports"],
+    "--v8-flags=--no-lazy,--min-semi-space-size=64,--max-semi-space-size=64",
     ...["--config", join(root, "deno.json"), join(root, "cli/main.ts")],
   ];
   for (const launcher of [join(root, "z6c"), join(folder, "first link"), join(folder, "second link")]) {

@@ -1,19 +1,8 @@
 /** z6c as a user runs it: a process of its own, in a folder of its own. */
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-
 /** How `z6c` is started from source, whatever the working folder. */
-export const Z6C: readonly string[] = [
-  Deno.execPath(),
-  "run",
-  "-A",
-  "--quiet",
-  "--config",
-  join(ROOT, "deno.json"),
-  join(ROOT, "cli/main.ts"),
-];
+export const Z6C: readonly string[] = [fileURLToPath(new URL("../z6c", import.meta.url))];
 
 /** What a process did. */
 export type Ended = Readonly<{ code: number; stdout: string; stderr: string }>;
