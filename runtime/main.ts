@@ -5,7 +5,6 @@ import type { TransportModule } from "./host/transport.ts";
 import { courseOf, liveRun } from "./live/live_run.ts";
 import { type EffectivePlan, effectivePlan } from "./overrides.ts";
 import type { Plan } from "./plan.ts";
-import { previewText } from "./preview.ts";
 import { terminalSize } from "./live/terminal_size.ts";
 import { EXIT } from "./reduce/exit_codes.ts";
 import { UserError } from "./user_error.ts";
@@ -70,7 +69,7 @@ async function perform(
     }
     case "plan": {
       const effective = effectivePlan(built, command.options, transports.map(({ name }) => name));
-      return command.json ? printJson(effective) : preview(effective, command.options);
+      return command.json ? printJson(effective) : await preview(effective, command.options);
     }
     case "run":
       return await runPlan(built, transports, command.options, Deno.mainModule);
@@ -90,7 +89,7 @@ export async function runPlan(
   const effective = effectivePlan(built, options, transports.map(({ name }) => name));
   assertWorksHere(effective.plan, transports);
   return options.dryRun
-    ? preview(effective, options, (await courseOf(options)).shards)
+    ? await preview(effective, options, (await courseOf(options)).shards)
     : await liveRun(effective, transports, options, workerModule);
 }
 
@@ -102,11 +101,12 @@ function assertWorksHere(plan: Plan, transports: readonly TransportModule[]): vo
 }
 
 /** Shows the plan and whether this machine can hold it, or those of its shards that are to be run here. */
-export function preview(
+export async function preview(
   effective: EffectivePlan,
   { out }: Pick<RunOptions, "out">,
   shards?: readonly Shard[],
-): number {
+): Promise<number> {
+  const { previewText } = await import("./preview.ts");
   console.log(previewText(effective, terminalSize().columns));
   const problems = capacityProblems(effective.plan, out, shards);
   for (const problem of problems) console.error(`\nz6c: this machine cannot hold the plan: ${problem}`);

@@ -34,7 +34,7 @@ export async function plan(
   } catch (cause) {
     throw cannotWrite(planFile, cause);
   }
-  const code = preview(effective, options);
+  const code = await preview(effective, options);
   console.log(`\nwrote ${planFile}`);
   return code;
 }

@@ -1,4 +1,4 @@
-import { momentToBegin } from "./countdown.ts";
+import { type Beginning, momentToBegin, type Notice } from "./countdown.ts";
 import type { Phase } from "../engine/engine.ts";
 import { LiveClock } from "../host/live_clock.ts";
 import type { Plan } from "../plan.ts";
@@ -35,7 +35,7 @@ export class Attendant implements Disposable {
     ? ["SIGINT"]
     : ["SIGINT", "SIGTERM"];
   readonly #interrupted = () => this.#interrupt();
-  #moment: number | null = null;
+  #beginning: Beginning = null;
   #screen: ProgressScreen | null = null;
 
   /** Listens for Ctrl-C until disposed of. */
@@ -46,19 +46,16 @@ export class Attendant implements Disposable {
     for (const signal of this.#signals) Deno.addSignalListener(signal, this.#interrupted);
   }
 
-  /**
-   * Waits until the load shall begin, less `aheadMs`, and shows its progress from then on. Resolves with the moment, in
-   * milliseconds since 1970, or with null where it was called off.
-   */
-  async moment(aheadMs: number): Promise<number | null> {
+  /** Waits until the load shall begin, less the notice it needs, and shows its progress from then on. */
+  async beginning(notice: Notice): Promise<Beginning> {
     const { startMs, quiet, color } = this.#attendance;
-    const moment = this.#moment = await momentToBegin(startMs, aheadMs, this.#calledOff.signal, quiet);
-    if (moment !== null && !quiet) {
+    const beginning = this.#beginning = await momentToBegin(startMs, notice, this.#calledOff.signal, quiet);
+    if (beginning !== null && !quiet) {
       const clock = new LiveClock();
-      clock.start(monotonicMs(moment));
+      clock.start(beginning === "now" ? performance.now() : monotonicMs(beginning));
       this.#screen = new ProgressScreen(this.#plan, this.#run.counters(), clock, color);
     }
-    return moment;
+    return beginning;
   }
 
   /** Says that setup or teardown begins. */
@@ -84,7 +81,7 @@ export class Attendant implements Disposable {
     const isGraceful = this.#run.interrupt();
     this.#calledOff.abort();
     if (!isGraceful) this.#say(`stopping at once; cut short: ${underWay}`);
-    else if (this.#moment === null) this.#say("called off: the load does not begin");
+    else if (this.#beginning === null) this.#say("called off: the load does not begin");
     else this.#say(`stopping: ${underWay} may finish; Ctrl-C again stops at once`);
   }
 

@@ -4,24 +4,32 @@ import { canRewrite, RewrittenLines } from "./rewritten_lines.ts";
 import { terminalSize } from "./terminal_size.ts";
 import { countdownText, waitFor } from "./start_time.ts";
 
+/** When a load begins: in milliseconds since 1970, `"now"` where it need not agree with another, or not at all. */
+export type Beginning = number | "now" | null;
+
+/** How long before it begins a load must know of that, and whether it begins alone. */
+export type Notice = Readonly<{ aheadMs: number; alone: boolean }>;
+
 /**
  * Waits for the time at which the load shall begin (milliseconds since 1970; null: as soon as possible), counting down
- * on stderr unless `quiet`. Resolves `aheadMs` before it, so that the word can be passed on, with the moment; with
- * null where it was called off.
+ * on stderr unless `quiet`. Resolves `aheadMs` before it, so that the word can be passed on; at once, where there is
+ * nothing to wait for; with null where it was called off.
  */
 export async function momentToBegin(
   wantedMs: number | null,
-  aheadMs: number,
+  { aheadMs, alone }: Notice,
   calledOff: AbortSignal,
   quiet: boolean,
-): Promise<number | null> {
+): Promise<Beginning> {
   if (calledOff.aborted) return null;
-  const soonestMs = Date.now() + aheadMs;
-  if (wantedMs === null) return soonestMs;
-  if (wantedMs < Date.now()) {
+  const nowMs = Date.now();
+  const soonestMs = alone ? nowMs : nowMs + aheadMs;
+  const soonest = alone ? "now" : soonestMs;
+  if (wantedMs === null) return soonest;
+  if (wantedMs < nowMs) {
     const late = span((soonestMs - wantedMs) * 1000);
     console.error(`warning: the load begins ${late} after --start-at: preparing and setting up took longer`);
-    return soonestMs;
+    return soonest;
   }
   const line = new CountdownLine(wantedMs);
   // At once: what is said of it next must stand where the line stood.

@@ -1,4 +1,5 @@
 import type { Counters, Stopped } from "../engine/counters.ts";
+import type { Beginning } from "./countdown.ts";
 import type { Phase } from "../engine/engine.ts";
 import { LiveClock } from "../host/live_clock.ts";
 import { Looking } from "../host/looking.ts";
@@ -17,8 +18,8 @@ export type Conduct = Readonly<{
    * Resolves with what all loads are handed; null: there will be none.
    */
   setUp(captured: Handed | null): Promise<Handed | null>;
-  /** The load is prepared. Resolves with when it begins, in milliseconds since 1970; null: it does not. */
-  ready(): Promise<number | null>;
+  /** The load is prepared. */
+  ready(): Promise<Beginning>;
   /** The load is over, or never was. Resolves when those of all shards are. */
   loaded(): Promise<void>;
   /** Setup or teardown begins. */
@@ -101,11 +102,12 @@ export class LiveShard {
   /** Waits for the moment that is the load's tick 0. */
   async #beginLoad(clock: LiveClock): Promise<void> {
     const { signal } = this.#calledOff;
-    const startMs = await this.#conduct.ready();
-    if (startMs !== null) await waitFor(startMs, LATE_MS, signal, () => {});
-    if (startMs === null && !signal.aborted) this.interrupt();
-    if (startMs === null || signal.aborted) return clock.start();
-    const moment = monotonicMs(startMs);
+    const beginning = await this.#conduct.ready();
+    if (beginning === null && !signal.aborted) this.interrupt();
+    if (beginning === null || beginning === "now") return clock.start();
+    await waitFor(beginning, LATE_MS, signal, () => {});
+    if (signal.aborted) return clock.start();
+    const moment = monotonicMs(beginning);
     untilMoment(moment);
     clock.start(moment);
   }

@@ -1,13 +1,14 @@
 /** The shards of one run: one in this thread, or each in a worker of its own. */
 import { type Attendance, Attendant } from "./attendant.ts";
+import type { Notice } from "./countdown.ts";
 import type { TransportModule } from "../host/transport.ts";
 import { LiveShard } from "./live_shard.ts";
 import { type WorkerEnd, Workers } from "./workers.ts";
 import type { ShardEnd, ShardJob } from "./workers_messages.ts";
 
-/** How long before its load begins a thread must know of it: timers are late, and workers hear of it by message. */
-const AHEAD_MS = 20;
-const AHEAD_OF_WORKERS_MS = 100;
+/** Timers are late, and workers hear of it by message. */
+const NOTICE_HERE: Notice = { aheadMs: 20, alone: true };
+const NOTICE_OF_WORKERS: Notice = { aheadMs: 100, alone: false };
 
 /** Does a shard's work in this thread. Throws `UserError`. */
 export async function runHere(
@@ -17,7 +18,7 @@ export async function runHere(
 ): Promise<ShardEnd> {
   const shard: LiveShard = new LiveShard(job, transports, {
     setUp: (captured) => Promise.resolve(captured),
-    ready: () => attendant.moment(AHEAD_MS),
+    ready: () => attendant.beginning(NOTICE_HERE),
     loaded: () => Promise.resolve(attendant.loadOver()),
     once: (phase) => attendant.once(phase),
   });
@@ -49,7 +50,7 @@ export async function runInWorkers(
   });
   try {
     const isPrepared = await workers.prepare();
-    await workers.load(isPrepared ? await attendant.moment(AHEAD_OF_WORKERS_MS) : null);
+    await workers.load(isPrepared ? await attendant.beginning(NOTICE_OF_WORKERS) : null);
     attendant.loadOver();
     return await workers.conclude();
   } catch (cause) {

@@ -35,7 +35,7 @@ export async function serveWorker(transports: readonly TransportModule[]): Promi
       },
       async ready() {
         port.postMessage({ kind: "ready" });
-        return (await inbox.next("begin")).startMs;
+        return (await inbox.next("begin")).beginning;
       },
       async loaded() {
         clearInterval(timer);

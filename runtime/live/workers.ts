@@ -1,3 +1,4 @@
+import type { Beginning } from "./countdown.ts";
 import { EXIT } from "../reduce/exit_codes.ts";
 import { UserError } from "../user_error.ts";
 import { SummedCounters } from "./workers_counters.ts";
@@ -47,10 +48,10 @@ export class Workers {
     return wentThrough;
   }
 
-  /** Lets all loads begin at `startMs` (milliseconds since 1970), or none where that is null, and waits for their end. */
-  async load(startMs: number | null): Promise<void> {
+  /** Lets all loads begin then, or none, and waits for their end. */
+  async load(beginning: Beginning): Promise<void> {
     this.#tell({ kind: "hand", handed: null });
-    this.#tell({ kind: "begin", startMs });
+    this.#tell({ kind: "begin", beginning });
     await Promise.allSettled(this.#workers.map((worker) => worker.heard("loaded")));
   }
 

@@ -4,6 +4,7 @@ import type { TlsTexts } from "../host/transport.ts";
 import type { EffectivePlan } from "../overrides.ts";
 import type { Tick } from "../plan.ts";
 import type { Handed } from "../run.ts";
+import type { Beginning } from "./countdown.ts";
 import type { FollowedCounters } from "./progress.ts";
 
 /** One shard's work: all that a thread needs to do it, as data. Secrets go from thread to thread, and to no disk. */
@@ -33,8 +34,8 @@ export type ToWorker = Readonly<
   | { kind: "job"; job: ShardJob }
   /** To prepare its load with what the setup captured; null: there will be no load, as the setup did not go through. */
   | { kind: "hand"; handed: Handed | null }
-  /** To begin its load, `startMs` milliseconds after 1970; null: there will be no load, as somebody called it off. */
-  | { kind: "begin"; startMs: number | null }
+  /** To begin its load; null: there will be none, as somebody called it off. */
+  | { kind: "begin"; beginning: Beginning }
   /** All loads are over: time for the teardown. */
   | { kind: "conclude" }
   /** To begin no more sessions, as another worker has stopped so. */

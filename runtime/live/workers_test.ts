@@ -75,7 +75,7 @@ Deno.test("workers are kept in step, and what one sets up is handed to all", asy
   all({ kind: "ready" });
   assert.equal(await prepared, true);
   const loaded = workers.load(1234);
-  for (const { told } of threads) assert.deepEqual(told[2], { kind: "begin", startMs: 1234 });
+  for (const { told } of threads) assert.deepEqual(told[2], { kind: "begin", beginning: 1234 });
   all({ kind: "loaded" });
   await loaded;
   const ends = workers.conclude();
