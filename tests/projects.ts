@@ -9,6 +9,9 @@ export const PROJECTS = ["", "tests/browser", "docs/report_schema"] as const;
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
+/** One more than there are cores: tests wait for processes now and then. */
+const JOBS = navigator.hardwareConcurrency + 1;
+
 /** Runs Deno in a project's folder, passes its output on as it comes, and keeps what it says. */
 export async function denoIn(
   project: (typeof PROJECTS)[number],
@@ -17,6 +20,7 @@ export async function denoIn(
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: ROOT + project,
+    env: { DENO_JOBS: String(JOBS) },
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

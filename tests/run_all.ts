@@ -30,10 +30,13 @@ const TIMELESS = [
   "html_report",
   "import",
   "inspect",
+  "secrets",
   "simulate",
   "simulator",
+  "terminal",
   "two_machines",
   "verify",
+  "wire_capture",
 ].map((name) => `tests/${name}_test.ts`);
 
 /**

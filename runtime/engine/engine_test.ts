@@ -361,6 +361,5 @@ Deno.test("whatever the plan and the target: no session and no request is lost, 
         "not the same again",
       );
     }),
-    { numRuns: 150 },
   );
 });
