@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const LAUNCHER = fileURLToPath(new URL("../z6c", import.meta.url));
-const TOOLS = ["sh", "dirname", "readlink", "head", "mktemp", "mkdir", "mv", "rm", "chmod", "cat"];
+const TOOLS = ["sh", "dirname", "readlink", "head", "mktemp", "mkdir", "mv", "rm", "chmod", "cat", "ls"];
 const NOT_HERE = Deno.build.os === "windows";
 
 /** A checkout with nothing but the launcher, and a PATH with nothing but what the launcher needs. */
@@ -27,10 +27,11 @@ async function inCheckout(use: (checkout: Checkout) => Promise<void>): Promise<v
 }
 type Checkout = Readonly<{ folder: string; root: string; bin: string }>;
 
-/** A Deno that says its version, or where it lies and what it was given. */
+/** A Deno that says its version, where it lies, or both that and what it was given; beside it stands how often it was asked. */
 function fakeDeno(version: string): string {
   return `#!/bin/sh
-[ "$1" = --version ] && { echo "deno ${version} (stable, release)"; exit 0; }
+[ "$1" = --version ] && { echo asked >>"$0.asked"; echo "deno ${version} (stable, release)"; exit 0; }
+[ "$1" = eval ] && { echo "$0"; exit 0; }
 echo "$DENO_TLS_CA_STORE"
 echo "$0"
 for word in "$@"; do echo "$word"; done
@@ -120,7 +121,32 @@ echo "$@" >>"${folder}/calls"
     await Deno.readTextFile(join(folder, "calls")),
     /^install .*--ignore-scripts .*deno@2\.7\.11\n$/,
   );
-  assert.deepEqual([...Deno.readDirSync(join(root, ".deno"))].map(({ name }) => name), ["2.7.11"]);
+  assert.deepEqual([...Deno.readDirSync(join(root, ".deno"))].map(({ name }) => name).sort(), [
+    "2.7.11",
+    "remembered",
+  ]);
+});
+
+asTest("asks a Deno for its version once, and again when it is another file", async (checkout) => {
+  const { root, bin } = checkout;
+  const deno = join(bin, "deno");
+  const asked = async () => (await Deno.readTextFile(`${deno}.asked`)).split("\n").length - 1;
+  await program(deno, fakeDeno("2.7.11"));
+  for (const times of [1, 1]) {
+    const { lines } = await start(checkout, []);
+    assert.deepEqual([lines[1], await asked()], [deno, times]);
+  }
+  await program(deno, fakeDeno("2.10.10"));
+  const other = await start(checkout, []);
+  assert.match(other.stderr, /warning: Deno 2\.10\.10 is used/);
+  assert.equal(await asked(), 2);
+  await program(deno, fakeDeno("2.7.11"));
+  await Deno.remove(join(root, ".deno"), { recursive: true });
+  await Deno.writeTextFile(join(root, ".deno"), "nothing can be kept here");
+  for (const times of [3, 4]) {
+    const { lines, stderr } = await start(checkout, []);
+    assert.deepEqual([lines[1], stderr, await asked()], [deno, "", times]);
+  }
 });
 
 asTest("falls back to a Deno that is new enough, with a warning, when npm fails", async (checkout) => {
