@@ -1,6 +1,7 @@
 /** The language's schema for editors and for people: nothing here is written twice, so nothing can drift. */
-import { z } from "zod";
+import { toJSONSchema } from "zod";
 import { scenarioSchema } from "./2_check/schema.ts";
+import { z } from "./zod/zod.ts";
 
 /** A JSON Schema of a part of the language, as far as this file reads it. */
 export type JsonSchema = {
@@ -29,7 +30,7 @@ export type JsonSchema = {
  * of the common ones read.
  */
 export function jsonSchema(): JsonSchema {
-  const made = z.toJSONSchema(scenarioSchema, {
+  const made = toJSONSchema(scenarioSchema, {
     target: "draft-7",
     io: "input",
     unrepresentable: "any",

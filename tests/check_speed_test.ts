@@ -15,6 +15,8 @@ const LINES = 2_000;
 const MOST_WARM_YARDSTICKS = 14;
 /** `./z6c check` of a long scenario beyond that of a short one, most code running for the first time: some 1.2. */
 const MOST_STARTS = 2;
+/** `./z6c check` of a short scenario, beside Deno with an empty module: some 2.6. */
+const MOST_DENOS = 3.5;
 const WARM_TRIES = 12;
 const COMMAND_TRIES = 6;
 
@@ -46,10 +48,15 @@ function compiledMs(text: string): number {
   return took;
 }
 
-/** What `./z6c check` of a sound scenario uses of the processor, with its launcher and all threads; of two runs, the mean. */
-function commandMs(path: string): number {
-  const script = '"$0" check "$1" && "$0" check "$1" && times';
-  const { code, stdout, stderr } = new Deno.Command("sh", { args: ["-c", script, LAUNCHER, path] })
+/** What `./z6c check` of a sound scenario uses of the processor, with its launcher and all threads. */
+function checkMs(path: string): number {
+  return commandMs(LAUNCHER, "check", path);
+}
+
+/** What a command uses of the processor, all threads and processes; of two runs, the mean. */
+function commandMs(...command: readonly string[]): number {
+  const script = '"$@" && "$@" && times';
+  const { code, stdout, stderr } = new Deno.Command("sh", { args: ["-c", script, "sh", ...command] })
     .outputSync();
   equal(code, 0, new TextDecoder().decode(stderr));
   // The last line is of the shell's children: user and system time, as in `0m0.29s 0m0.05s`.
@@ -80,11 +87,31 @@ Deno.test({
       Deno.writeTextFileSync(long, longScenario(LINES));
       Deno.writeTextFileSync(short, shortScenario());
       // By turns, so that what else the machine does slows both.
-      const tries = Array.from({ length: COMMAND_TRIES }, () => [commandMs(long), commandMs(short)] as const);
+      const tries = Array.from({ length: COMMAND_TRIES }, () => [checkMs(long), checkMs(short)] as const);
       const start = Math.min(...tries.map(([, time]) => time));
       const beyond = Math.min(...tries.map(([time]) => time)) - start;
       const shown = tries.map(([time, short]) => `${time.toFixed(0)} − ${short.toFixed(0)}`).join(", ");
       ok(beyond <= MOST_STARTS * start, `${(beyond / start).toFixed(2)} times, of ${shown}`);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: `checking a short scenario takes at most ${MOST_DENOS} times what Deno takes for an empty module`,
+  ignore: Deno.build.os === "windows",
+  fn() {
+    const folder = Deno.makeTempDirSync({ prefix: "z6c check speed " });
+    try {
+      const [short, empty] = [join(folder, "short.toml"), join(folder, "empty.js")];
+      Deno.writeTextFileSync(short, shortScenario());
+      Deno.writeTextFileSync(empty, "");
+      const emptyMs = () => commandMs(Deno.execPath(), "run", "--quiet", empty);
+      const tries = Array.from({ length: COMMAND_TRIES }, () => [checkMs(short), emptyMs()] as const);
+      const ratio = Math.min(...tries.map(([time]) => time)) / Math.min(...tries.map(([, time]) => time));
+      const shown = tries.map(([time, empty]) => `${time.toFixed(0)} / ${empty.toFixed(0)}`).join(", ");
+      ok(ratio <= MOST_DENOS, `${ratio.toFixed(2)} times, of ${shown}`);
     } finally {
       Deno.removeSync(folder, { recursive: true });
     }

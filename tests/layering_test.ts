@@ -68,6 +68,7 @@ const LAYERS: readonly Layer[] = [
   { name: "main", at: ["runtime/"], sees: RUNTIME, outside: ["node:*"] },
 
   { name: "diagnostic", at: ["compiler/diagnostic.ts"], sees: [], outside: [] },
+  { name: "zod", at: ["compiler/zod/"], sees: [], outside: ["zod"] },
   {
     name: "1_parse",
     at: ["compiler/1_parse/"],
@@ -77,8 +78,8 @@ const LAYERS: readonly Layer[] = [
   {
     name: "2_check",
     at: ["compiler/2_check/"],
-    sees: ["1_parse", "diagnostic", "plan", "leaves"],
-    outside: [...PURE, "zod"],
+    sees: ["zod", "1_parse", "diagnostic", "plan", "leaves"],
+    outside: PURE,
   },
   {
     name: "3_lower",
@@ -102,7 +103,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "compiler",
     at: ["compiler/"],
-    sees: [...PHASES, "diagnostic", "plan", "leaves"],
+    sees: ["zod", ...PHASES, "diagnostic", "plan", "leaves"],
     outside: [...PURE, "zod"],
   },
 

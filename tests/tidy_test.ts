@@ -9,6 +9,7 @@ const ENTRIES = [
   "cli/main.ts",
   "cli/run_worker.ts",
   "cli/selftest/answering_server.ts",
+  "compiler/zod/parts.ts",
   "bench/main.ts",
   "bench/floor_client.ts",
   "docs/generate.ts",
@@ -52,9 +53,10 @@ function sizeProblems(modules: readonly SourceModule[]): string[] {
   });
 }
 
-/** Files whose every statement passes on another file's exports. */
+/** Files whose every statement passes on another file's exports; to do so is what a package in parts is made by. */
 function barrelProblems(modules: readonly SourceModule[]): string[] {
-  return modules.filter(({ source }) => {
+  return modules.filter(({ path, source }) => {
+    if (path.startsWith("compiler/zod/")) return false;
     const code = source.replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "").trim();
     return code !== "" && code.replace(/export\s+(?:type\s+)?(?:\*|\{)[^;"]*"[^"]+";/g, "").trim() === "";
   }).map(({ path }) => `${path}: only passes on what others export`);

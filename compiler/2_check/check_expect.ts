@@ -1,5 +1,5 @@
 /** What the response of a step must be. */
-import type { z } from "zod";
+import type { z } from "../zod/zod.ts";
 import { keyPlaceAt, type Node, nodeAt, type Path } from "../1_parse/document.ts";
 import { type Place, quote } from "../diagnostic.ts";
 import {

@@ -1,5 +1,5 @@
 /** Headers of the target or of a step. */
-import type { z } from "zod";
+import type { z } from "../zod/zod.ts";
 import { nodeAt, type Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
 import { type Checking, entryTemplate, report, section } from "./checking.ts";

@@ -1,5 +1,5 @@
 /** `[load]`: how much traffic, and in what shape. */
-import type { z } from "zod";
+import type { z } from "../zod/zod.ts";
 import type { Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
 import { type Checking, hasPath, placeOf, plainAt, report, section, warn } from "./checking.ts";

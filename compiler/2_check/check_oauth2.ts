@@ -1,5 +1,5 @@
 /** `oauth2` in `auth`: client credentials (RFC 6749, section 4.4). */
-import type { z } from "zod";
+import type { z } from "../zod/zod.ts";
 import type { Path } from "../1_parse/document.ts";
 import { type Checking, placeOf, report } from "./checking.ts";
 import { type Origins, readUrl } from "./check_url.ts";

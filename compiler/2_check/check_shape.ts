@@ -1,5 +1,5 @@
 /** Holds a document against the schema, and says what is wrong in our own words. */
-import type { z } from "zod";
+import type { z } from "../zod/zod.ts";
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt, type Table } from "../1_parse/document.ts";
 import { type Diagnostic, problem, quote } from "../diagnostic.ts";
 import { type Checking, hasPath } from "./checking.ts";

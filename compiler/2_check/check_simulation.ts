@@ -1,5 +1,5 @@
 /** `[simulation]`: how the target behaves when a run is simulated. */
-import type { z } from "zod";
+import type { z } from "../zod/zod.ts";
 import { keyPlaceAt, nodeAt, type Path } from "../1_parse/document.ts";
 import { quote } from "../diagnostic.ts";
 import type { WrittenFlow } from "./check_flows.ts";

@@ -1,5 +1,5 @@
 /** One check of one file: what is known of it, and the problems found so far. */
-import type { z } from "zod";
+import type { z } from "../zod/zod.ts";
 import { type Node, nodeAt, type Path, placeAt, type Table, type Text } from "../1_parse/document.ts";
 import { type Diagnostic, type Place, problem, warning } from "../diagnostic.ts";
 import type { ReadFile } from "./files.ts";

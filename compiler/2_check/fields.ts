@@ -2,7 +2,7 @@
  * The kinds of value that the schema is made of. What a kind says of a value of the wrong type ends the sentence
  * "KEY is a number; it must be …". Ranges, units and spelling are read by the readers beside this file.
  */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { quote } from "../diagnostic.ts";
 import { readArrivals } from "./arrivals.ts";
 import { readConnections } from "./connections.ts";

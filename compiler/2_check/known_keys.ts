@@ -1,5 +1,5 @@
 /** Which keys the schema has at a path, for hints. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import type { Path } from "../1_parse/document.ts";
 
 /** Keys of the table at `path`; `value` is the plain value of the whole file, which chooses between variants. */

@@ -2,7 +2,7 @@
  * The language: one schema, from which the types, the JSON Schema for editors and the reference come. It says what
  * may stand where and fills in every default; what keys mean to each other is checked beside it.
  */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import {
   choice,
   connections,

@@ -1,5 +1,5 @@
 /** The schema of `auth`: who sends the requests. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { choice, template } from "./fields.ts";
 
 const oauth2Schema = z.strictObject({

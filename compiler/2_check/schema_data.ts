@@ -1,5 +1,5 @@
 /** The schema of `[[data]]`: tables whose rows sessions take. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { choice, identifier, plainText } from "./fields.ts";
 
 const cell = z.union([z.string(), z.number(), z.boolean()], { error: "a text, a number or a boolean" });

@@ -1,5 +1,5 @@
 /** The schema of what is done on a WebSocket. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { count, countRange, duration, label, plainText, thinkTime } from "./fields.ts";
 import { messageCaptureSchema, payloadSchema } from "./schema_payload.ts";
 import { matchSchema } from "./schema_stream.ts";

@@ -1,5 +1,5 @@
 /** The schema of `[[flow]]` and its steps: what a user does. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import {
   choice,
   count,

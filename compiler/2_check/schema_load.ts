@@ -1,5 +1,5 @@
 /** The schema of `[load]`: how much traffic, and in what shape. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { arrivals, count, countRange, duration, flag, label, rateRange } from "./fields.ts";
 
 export const MOST_VUS = 1_000_000;

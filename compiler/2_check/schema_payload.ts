@@ -1,5 +1,5 @@
 /** The schema of a WebSocket's messages: what is sent as one, and what is taken from one. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { flag, pattern, plainText, pointer, template } from "./fields.ts";
 
 /** A message to be sent. */

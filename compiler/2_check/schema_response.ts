@@ -1,5 +1,5 @@
 /** The schema of what a response must be, what is taken from it, and what depends on it. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import {
   choice,
   count,

@@ -1,5 +1,5 @@
 /** The schema of `[simulation]`: how the target behaves when a run is simulated. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { choice, count, duration, label, plainText, ratio, thinkTime } from "./fields.ts";
 
 const MOST_SERVERS = 1_000_000;

@@ -1,5 +1,5 @@
 /** The schema of messages that come one by one: which of them is meant, and how many are read. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { count, pattern, plainText, size, template, templateToFind } from "./fields.ts";
 import { jsonTestsSchema } from "./schema_response.ts";
 import { RunTimeText } from "./templates.ts";

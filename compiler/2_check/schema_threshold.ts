@@ -1,5 +1,5 @@
 /** The schema of `[[threshold]]`: what the run must reach to pass. Quantile keys are read in `check_thresholds.ts`. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { choice, comparison, flag, label } from "./fields.ts";
 
 /** `p50`, `p99.9`: up to four decimals. */

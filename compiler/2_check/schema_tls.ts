@@ -1,5 +1,5 @@
 /** The schema of `tls`: what a target's certificate is held against, and what it is shown. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import { choice, flag, plainText, template } from "./fields.ts";
 
 /** `tls` of a target. What may stand in a text is checked in `check_tls.ts`. */

@@ -1,5 +1,5 @@
 /** The schema of `[validity]`: what the generator may fall short by before a run is invalid. */
-import { z } from "zod";
+import { z } from "../zod/zod.ts";
 import type { Validity } from "../../runtime/plan.ts";
 import { ANY, durationOrAny, ratioOrAny } from "./fields.ts";
 
