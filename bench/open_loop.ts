@@ -4,6 +4,7 @@ import { installed, PACED, versionsOf } from "./installed.ts";
 import { type Lateness, lateness, latenessAtFirst } from "./lateness.ts";
 import { openStage } from "./open_stage.ts";
 import { PLAIN_LOAD } from "./peers/peer.ts";
+import { runPinned } from "./process.ts";
 import { runContestant } from "./run_contestant.ts";
 import { stamped, stampingPort } from "./stamped_run.ts";
 import { spread } from "./statistics.ts";
@@ -66,7 +67,7 @@ export async function openLoop({ folder, seconds, rounds, isToy }: BenchOptions)
     const outcomes = await inTurns(contestants, rounds, async (contestant): Promise<Measured> => {
       const { result, stamps } = await stamped(
         { folder, port, core: SERVER_CORE },
-        () => runContestant(contestant, CLIENT_CORE),
+        () => runContestant(contestant, (command, folder) => runPinned(command, CLIENT_CORE, folder)),
       );
       const own = { ownLagMs: ownLagMs(contestant, result) };
       return contestant.name.endsWith(AT_FIRST)

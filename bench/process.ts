@@ -1,8 +1,8 @@
 /** What a program printed, and how it ended. */
 export type Finished = Readonly<{ code: number; stdout: string; stderr: string }>;
 
-/** Runs a program to its end in `cwd`, pinned to `core` where the machine can (Linux). */
-export function runPinned(command: readonly string[], core: number, cwd: string): Promise<Finished> {
+/** Runs a program to its end in `cwd`, pinned to `core` where the machine can (Linux); `core` null: not pinned. */
+export function runPinned(command: readonly string[], core: number | null, cwd: string): Promise<Finished> {
   return finished(startPinned(command, core, cwd));
 }
 

@@ -6,6 +6,7 @@ import { firstByteMs } from "./first_byte.ts";
 import { CLOSED, installed, versionsOf } from "./installed.ts";
 import { longScenario } from "./long_scenario.ts";
 import { PLAIN_LOAD } from "./peers/peer.ts";
+import { type Finished, runPinned } from "./process.ts";
 import { runContestant } from "./run_contestant.ts";
 import { spread } from "./statistics.ts";
 import { type BenchOptions, failedRow, type Table } from "./table.ts";
@@ -35,7 +36,7 @@ export async function startup({ folder, rounds, isToy }: BenchOptions): Promise<
   const outcomes = await inTurns(contestants, turns, async (contestant) => {
     if (contestant.kind === "first byte") return await firstByteMs(contestant, CLIENT_CORE, port);
     const start = performance.now();
-    await runContestant(contestant, CLIENT_CORE);
+    await runContestant(contestant, runFreely);
     return performance.now() - start;
   });
   const values: Record<string, number> = {};
@@ -49,15 +50,19 @@ export async function startup({ folder, rounds, isToy }: BenchOptions): Promise<
   return {
     name: "startup",
     title: "Starting, building, checking",
-    note:
-      `${counted(turns, "round")} in turn, on one core, files in the system's cache; medians and ranges. ` +
-      "To the first byte: from starting the process until a server has read something. The others are whole processes, " +
-      "start-up of Deno from source included. Scripts are started by interpreters, which are not in their files' sizes.",
+    note: `${counted(turns, "round")} in turn, files in the system's cache; medians and ranges. ` +
+      "To the first byte: from starting the process, on one core, until a server has read something. The others are whole " +
+      "processes, as a user starts them, start-up of Deno included. Scripts are started by interpreters, which are not in their files' sizes.",
     columns: COLUMNS,
     rows,
     values,
     versions: versionsOf(peers),
   };
+}
+
+/** As a user starts it, on all cores. */
+function runFreely(command: readonly string[], cwd: string): Promise<Finished> {
+  return runPinned(command, null, cwd);
 }
 
 async function starting(contestant: Contestant, program: string): Promise<Timed> {
@@ -84,9 +89,17 @@ async function tools(folder: string, port: number): Promise<Timed[]> {
     size: "",
   });
   const build = tool("z6c build, warm cache", "build", "short.toml");
-  await runContestant(build, CLIENT_CORE);
+  await runContestant(build, runFreely);
+  await Deno.writeTextFile(join(own, "empty.js"), "");
   return [
     build,
+    {
+      name: "Deno, an empty module",
+      command: [Deno.execPath(), "run", "empty.js"],
+      folder: own,
+      kind: "whole run",
+      size: "",
+    },
     tool("z6c --version", "--version"),
     tool("z6c check, 15 lines", "check", "short.toml"),
     tool(`z6c check, ${LINES.toLocaleString("en")} lines`, "check", "long.toml"),

@@ -58,7 +58,7 @@ export async function truth({ folder, seconds, rounds, isToy }: BenchOptions): P
   const outcomes = await inTurns(contestants, rounds, async (contestant) => {
     const { result, stamps } = await stamped(
       { folder, port, core: SERVER_CORE, schedule: SCHEDULE },
-      () => runContestant(contestant, CLIENT_CORE, runMainPinned),
+      () => runContestant(contestant, (command, folder) => runMainPinned(command, CLIENT_CORE, folder)),
     );
     return contestant.judge(result, stamps);
   });
