@@ -17,7 +17,7 @@ import type { WrittenStep } from "./written_steps.ts";
 
 const SIMULATION: Path = ["simulation"];
 const USUAL_SERVICE: ThinkTime = { kind: "uniform", minTicks: 1_000, maxTicks: 1_000 };
-const HEADER_VALUE = plainText();
+const HEADER_VALUE = plainText;
 const USUAL_QUEUE = 1_000;
 const USUAL_STATUS = 503;
 

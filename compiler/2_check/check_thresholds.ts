@@ -51,7 +51,7 @@ const KINDS: Readonly<Record<Metric, Kind>> = {
 };
 
 const FILTERS = ["flow", "step", "stage", "tag"] as const;
-const COMPARISON = comparison();
+const COMPARISON = comparison;
 const STATISTICS = ["avg", "min", "max", "ratio", "count", "rate", "total"];
 
 /** What thresholds ask about; `load` and `stages` are null where the load is not known. */

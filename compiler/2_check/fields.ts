@@ -42,30 +42,30 @@ function by<I, O>(reader: (input: I) => Reading<O>): (input: I, context: z.Refin
   };
 }
 
-export const duration = () => texts('a duration in quotes, such as "10s"').transform(by(readDuration));
+export const duration = texts('a duration in quotes, such as "10s"').transform(by(readDuration));
 
 /** `"2s"`, `"1s..3s"` → least and most ticks. */
-export const durationRange = () =>
-  texts('a duration in quotes, such as "2s", or a range, such as "1s..3s"').transform(by(readDurationRange));
+export const durationRange = texts('a duration in quotes, such as "2s", or a range, such as "1s..3s"')
+  .transform(by(readDurationRange));
 
 /** A time, a range of times or a distribution. */
-export const thinkTime = () =>
-  texts(
-    'a duration in quotes, such as "2s", a range, such as "1s..3s", or a distribution, such as "exponential(2s)"',
-  )
-    .transform(by(readThinkTime));
+export const thinkTime = texts(
+  'a duration in quotes, such as "2s", a range, such as "1s..3s", or a distribution, such as "exponential(2s)"',
+)
+  .transform(by(readThinkTime));
 
 /** How sessions of an open load arrive. */
-export const arrivals = () => texts('"uniform", "poisson" or "burst:10"').transform(by(readArrivals));
+export const arrivals = texts('"uniform", "poisson" or "burst:10"').transform(by(readArrivals));
 
 /** Errors and statuses. */
-export const retryReasons = () =>
-  z.array(z.union([z.number(), z.string()]), { error: 'a list, such as ["timeout", 503]' }).transform(
-    by(readRetryReasons),
-  );
+export const retryReasons = z.array(z.union([z.number(), z.string()]), {
+  error: 'a list, such as ["timeout", 503]',
+}).transform(
+  by(readRetryReasons),
+);
 
 /** A name that `${…}` uses. */
-export const identifier = () => texts("a name in quotes").transform(by(readIdentifier));
+export const identifier = texts("a name in quotes").transform(by(readIdentifier));
 
 /** RFC 6901; `key` is the key of a table. */
 export function readPointer(key: string): Reading<string> {
@@ -81,7 +81,7 @@ export function readPointer(key: string): Reading<string> {
 }
 
 /** A JSON pointer (RFC 6901). */
-export const pointer = () => texts('a JSON pointer in quotes, such as "/token"').transform(by(readPointer));
+export const pointer = texts('a JSON pointer in quotes, such as "/token"').transform(by(readPointer));
 
 /** Names that `${…}` and `when` read as something else. */
 const RESERVED = [
@@ -111,8 +111,8 @@ export function readIdentifier(text: string): Reading<string> {
 }
 
 /** `"50/s"`, `"50/s..200/s"` → exact rates at start and end. */
-export const rateRange = () =>
-  texts('a rate in quotes, such as "50/s", or a ramp, such as "50/s..200/s"').transform(by(readRateRange));
+export const rateRange = texts('a rate in quotes, such as "50/s", or a ramp, such as "50/s..200/s"')
+  .transform(by(readRateRange));
 
 /** A whole number within bounds, written as a number or as a text such as `10k`. */
 export const count = (least: number, most: number) =>
@@ -131,30 +131,25 @@ export const countRange = (least: number, most: number) =>
   );
 
 /** `"64KiB"`, 65536 → bytes. */
-export const size = () =>
-  textsOrNumbers('a size, such as "64KiB", or a number of bytes').transform(
-    by((value) =>
-      typeof value === "number" ? readWithin(value, 0, Number.MAX_SAFE_INTEGER) : readSize(value)
-    ),
-  );
+export const size = textsOrNumbers('a size, such as "64KiB", or a number of bytes').transform(
+  by((value) => typeof value === "number" ? readWithin(value, 0, Number.MAX_SAFE_INTEGER) : readSize(value)),
+);
 
 /** `200`, `[200, 304]`, `"2xx"` → ranges of statuses. */
-export const statuses = () =>
-  z.union([z.number(), z.string(), z.array(z.union([z.number(), z.string()]))], {
-    error: 'a status such as 200, a class such as "2xx", or a list of them',
-  }).transform(
-    by((value): Reading<readonly StatusRange[]> => readStatuses(Array.isArray(value) ? value : [value])),
-  );
+export const statuses = z.union([z.number(), z.string(), z.array(z.union([z.number(), z.string()]))], {
+  error: 'a status such as 200, a class such as "2xx", or a list of them',
+}).transform(
+  by((value): Reading<readonly StatusRange[]> => readStatuses(Array.isArray(value) ? value : [value])),
+);
 
 /** `"OK"`, `["OK", "NOT_FOUND"]` → codes of gRPC. */
-export const grpcStatuses = () =>
-  z.union([z.string(), z.array(z.string())], {
-    error: 'a status of gRPC such as "OK", or a list of them',
-  }).transform(by(readGrpcStatuses));
+export const grpcStatuses = z.union([z.string(), z.array(z.string())], {
+  error: 'a status of gRPC such as "OK", or a list of them',
+}).transform(by(readGrpcStatuses));
 
 /** A regular expression of JavaScript with the flag `u`. */
-export const pattern = () =>
-  texts("a regular expression in quotes").transform(by((source: string): Reading<string> => {
+export const pattern = texts("a regular expression in quotes").transform(
+  by((source: string): Reading<string> => {
     try {
       new RegExp(source, "u");
       return read(source);
@@ -162,87 +157,84 @@ export const pattern = () =>
       const reason = error instanceof Error ? error.message.replace(/^.*\/u?: /, "") : String(error);
       return trouble("Z1210", `${quote(source)} is no regular expression: ${reason.toLowerCase()}`);
     }
-  }));
+  }),
+);
 
 /** A text that may hold variables known only while the test runs. */
-export const template = () =>
-  z.union([z.string(), z.instanceof(RunTimeText)], { error: "a text in quotes" }).transform((
+export const template = z.union([z.string(), z.instanceof(RunTimeText)], { error: "a text in quotes" })
+  .transform((
     value,
   ): Template => typeof value !== "string" ? value.template : value === "" ? [] : [value]);
 
 /** As `template`, and a number or a boolean stands for its text. */
-export const templateOrScalar = () =>
-  z.union([z.string(), z.number(), z.boolean(), z.instanceof(RunTimeText)], {
-    error: "a text, a number or a boolean",
-  });
+export const templateOrScalar = z.union([z.string(), z.number(), z.boolean(), z.instanceof(RunTimeText)], {
+  error: "a text, a number or a boolean",
+});
 
 /** `"per-vu"`, `"shared:64"` … → who owns a connection. */
-export const connections = () =>
-  texts('"per-vu", "per-session", "per-request" or "shared:64"').transform(by(readConnections));
+export const connections = texts('"per-vu", "per-session", "per-request" or "shared:64"').transform(
+  by(readConnections),
+);
 
 /** Read further with the rest of the target. */
-export const url = () => texts('a URL in quotes, such as "https://shop.test"');
+export const url = texts('a URL in quotes, such as "https://shop.test"');
 
 /** A text that is looked for, and so not empty. */
-export const textToFind = () =>
-  texts("a text in quotes").transform(
-    by((text: string): Reading<string> =>
-      text !== ""
-        ? read(text)
-        : trouble("Z1613", "is empty, and every body contains nothing; give the text to look for")
-    ),
-  );
+export const textToFind = texts("a text in quotes").transform(
+  by((text: string): Reading<string> =>
+    text !== ""
+      ? read(text)
+      : trouble("Z1613", "is empty, and every body contains nothing; give the text to look for")
+  ),
+);
 
 /** A text that is looked for and may hold variables. */
-export const templateToFind = () =>
-  template().transform(
-    by((found: Template): Reading<Template> =>
-      found.length > 0
-        ? read(found)
-        : trouble("Z1613", "is empty, and every message contains nothing; give the text to look for")
-    ),
-  );
+export const templateToFind = template.transform(
+  by((found: Template): Reading<Template> =>
+    found.length > 0
+      ? read(found)
+      : trouble("Z1613", "is empty, and every message contains nothing; give the text to look for")
+  ),
+);
 
 /** A text as it stands. */
-export const plainText = () => texts("a text in quotes");
+export const plainText = texts("a text in quotes");
 
 /** A name that messages and reports show: one line, not empty. */
-export const label = () =>
-  texts("a name in quotes").transform(by((text: string): Reading<string> => {
-    if (text.trim() === "") return trouble("Z1106", "is empty; give a name, or leave the key out");
-    if (text.length > 100) return trouble("Z1106", `${quote(text)} is longer than 100 characters`);
-    if (/\p{Cc}/u.test(text)) {
-      return trouble("Z1106", `${quote(text)} holds a control character or a line break`);
-    }
-    return read(text);
-  }));
+export const label = texts("a name in quotes").transform(by((text: string): Reading<string> => {
+  if (text.trim() === "") return trouble("Z1106", "is empty; give a name, or leave the key out");
+  if (text.length > 100) return trouble("Z1106", `${quote(text)} is longer than 100 characters`);
+  if (/\p{Cc}/u.test(text)) {
+    return trouble("Z1106", `${quote(text)} holds a control character or a line break`);
+  }
+  return read(text);
+}));
 
 /** A name that files can be named after. */
-export const fileName = () =>
-  texts("a name in quotes").transform(
-    by((text: string): Reading<string> =>
-      /^[a-z0-9][a-z0-9_ -]{0,63}$/.test(text) && !text.endsWith(" ") ? read(text) : trouble(
-        "Z1106",
-        `${
-          quote(text)
-        } cannot name a test; use up to 64 of a–z, 0–9, "-", "_" and " ", beginning with a letter or a digit`,
-      )
-    ),
-  );
+export const fileName = texts("a name in quotes").transform(
+  by((text: string): Reading<string> =>
+    /^[a-z0-9][a-z0-9_ -]{0,63}$/.test(text) && !text.endsWith(" ") ? read(text) : trouble(
+      "Z1106",
+      `${
+        quote(text)
+      } cannot name a test; use up to 64 of a–z, 0–9, "-", "_" and " ", beginning with a letter or a digit`,
+    )
+  ),
+);
 
 /** One of these words. */
 export const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `one of ${values.map((value) => `"${value}"`).join(", ")}` });
 
 /** true or false. */
-export const flag = () => z.boolean({ error: "true or false, without quotes" });
+export const flag = z.boolean({ error: "true or false, without quotes" });
 
 /** `< 300ms`: a comparison and, still as text, its limit. */
 export type Comparison = Readonly<{ comparison: "<" | "<=" | ">" | ">="; limit: string }>;
 
 /** `"< 300ms"` → comparison and limit; the metric tells how the limit is read. */
-export const comparison = () =>
-  texts('a comparison in quotes, such as "< 300ms"').transform(by((text: string): Reading<Comparison> => {
+export const comparison = texts('a comparison in quotes, such as "< 300ms"').transform(
+  by((text: string): Reading<Comparison> => {
     const match = /^\s*(<=|>=|<|>)\s*(\S[\s\S]*?)\s*$/.exec(text);
     const sign = match?.[1];
     if (sign !== "<" && sign !== "<=" && sign !== ">" && sign !== ">=") {
@@ -254,10 +246,11 @@ export const comparison = () =>
       );
     }
     return read({ comparison: sign, limit: match?.[2] ?? "" });
-  }));
+  }),
+);
 
 /** `"0.5%"` → parts of a million. */
-export const ratio = () => texts('a percentage in quotes, such as "0.5%"').transform(by(readRatio));
+export const ratio = texts('a percentage in quotes, such as "0.5%"').transform(by(readRatio));
 
 /** What nothing is above: of a time in ticks, and of a ratio. */
 export const ANY = { duration: Number.MAX_SAFE_INTEGER, ratio: 1_000_000 } as const;
@@ -269,16 +262,18 @@ const orAny = (reader: (text: string) => Reading<number>, any: number) => (text:
 };
 
 /** `"10ms"`, or `"any"`: 2^53 − 1 ticks. */
-export const durationOrAny = () =>
-  texts('a duration in quotes, such as "10ms", or "any"').transform(by(orAny(readDuration, ANY.duration)));
+export const durationOrAny = texts('a duration in quotes, such as "10ms", or "any"').transform(
+  by(orAny(readDuration, ANY.duration)),
+);
 
 /** `"0.5%"`, or `"any"`: 100%. */
-export const ratioOrAny = () =>
-  texts('a percentage in quotes, such as "1%", or "any"').transform(by(orAny(readRatio, ANY.ratio)));
+export const ratioOrAny = texts('a percentage in quotes, such as "1%", or "any"').transform(
+  by(orAny(readRatio, ANY.ratio)),
+);
 
 /** The code of a warning. */
-export const warningCode = () =>
-  texts('a code in quotes, such as "Z1951"').transform(by((code: string): Reading<string> => {
+export const warningCode = texts('a code in quotes, such as "Z1951"').transform(
+  by((code: string): Reading<string> => {
     if (WARNINGS.includes(code)) return read(code);
     const why = /^Z1\d{3}$/.test(code)
       ? "which is no warning, and only warnings can be passed over"
@@ -287,7 +282,8 @@ export const warningCode = () =>
       "Z1107",
       `names ${quote(code)}, ${why}; \`z6c explain\` lists the codes, and warnings begin with Z19`,
     );
-  }));
+  }),
+);
 
 /** The limit of a threshold, in the unit of its statistic. */
 export const LIMIT = {

@@ -24,12 +24,12 @@ import { tlsSchema } from "./schema_tls.ts";
 import { validitySchema } from "./schema_validity.ts";
 
 const targetKeys = {
-  base: url().describe("Scheme, host, port and path that every URL begins with: `https://shop.test/api`."),
+  base: url.describe("Scheme, host, port and path that every URL begins with: `https://shop.test/api`."),
   headers: headersSchema.prefault({}).describe("Headers sent with every request."),
-  timeout: duration().prefault("10s").describe(
+  timeout: duration.prefault("10s").describe(
     "The longest a request may take, from issue to the last byte of its response.",
   ),
-  connections: connections().prefault("per-vu").describe(
+  connections: connections.prefault("per-vu").describe(
     "Who owns a connection. `per-vu`: each user keeps one open. `per-session`: each session opens its own. " +
       "`per-request`: each request opens one. `shared:N`: all sessions share N of them and wait for a free one.",
   ),
@@ -41,7 +41,7 @@ const targetKeys = {
   ),
   tls: tlsSchema.optional().describe("Certificates, where `base` begins with `https`."),
   auth: authSchema.optional().describe("Who sends the requests, unless a step says otherwise."),
-  cookies: flag().prefault(false).describe(
+  cookies: flag.prefault(false).describe(
     "Every session keeps the cookies it is sent and sends them back (RFC 6265).",
   ),
   redirects: count(0, 20).prefault(0).describe(
@@ -65,8 +65,8 @@ export const namedTargetSchema = z.strictObject(targetKeys, {
 
 /** A whole scenario file. */
 export const scenarioSchema = z.strictObject({
-  name: fileName().describe("Names the test, its executable and its ledgers: a–z, 0–9, `-`, `_` and spaces."),
-  description: plainText().prefault("").describe("What the test is for; shown in reports."),
+  name: fileName.describe("Names the test, its executable and its ledgers: a–z, 0–9, `-`, `_` and spaces."),
+  description: plainText.prefault("").describe("What the test is for; shown in reports."),
   seed: count(0, Number.MAX_SAFE_INTEGER).prefault(1).describe(
     "Keys every random choice: the same seed and scenario make the same choices on every machine.",
   ),
@@ -80,7 +80,7 @@ export const scenarioSchema = z.strictObject({
   data: z.array(dataSchema, { error: "a list of tables; write [[data]]" }).prefault([]).describe(
     "Rows that sessions take.",
   ),
-  proto: z.array(plainText(), { error: 'a list of files, such as ["shop.proto"]' }).prefault([]).describe(
+  proto: z.array(plainText, { error: 'a list of files, such as ["shop.proto"]' }).prefault([]).describe(
     "`.proto` files, relative to the scenario, that tell of the methods that steps with `grpc` call.",
   ),
   flow: z.array(flowSchema, { error: "a list of flows; write [[flow]]" }).describe("What users do."),
@@ -98,7 +98,7 @@ export const scenarioSchema = z.strictObject({
     "What z6c itself may fall short by; beyond it the run is invalid (97).",
   ),
   simulation: simulationSchema.prefault({}).describe("How the target behaves when the run is simulated."),
-  allow: z.array(warningCode(), { error: 'a list of codes, such as ["Z1951"]' }).prefault([]).describe(
+  allow: z.array(warningCode, { error: 'a list of codes, such as ["Z1951"]' }).prefault([]).describe(
     "Codes of warnings that are not to be reported.",
   ),
 });

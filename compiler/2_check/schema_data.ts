@@ -6,8 +6,8 @@ const cell = z.union([z.string(), z.number(), z.boolean()], { error: "a text, a 
 
 /** One `[[data]]`. */
 export const dataSchema = z.strictObject({
-  name: identifier().describe("Unique; `${name.column}` is a cell of the row that the session took."),
-  file: plainText().optional().describe(
+  name: identifier.describe("Unique; `${name.column}` is a cell of the row that the session took."),
+  file: plainText.optional().describe(
     "Where the rows are, relative to the scenario. Read when the scenario is compiled.",
   ),
   format: choice(["csv", "json", "jsonl"]).optional().describe(

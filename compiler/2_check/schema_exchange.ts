@@ -23,27 +23,27 @@ const closeSchema = z.union([
   count(0, 65_535),
   z.strictObject({
     code: count(0, 65_535).prefault(1000).describe("Why it is closed (RFC 6455, section 7.4)."),
-    reason: plainText().prefault("").describe("The same in words, of up to 123 bytes."),
+    reason: plainText.prefault("").describe("The same in words, of up to 123 bytes."),
   }),
 ], { error: 'a code, such as 1000, or a table such as { code = 1000, reason = "bye" }' });
 
 /** One entry of `exchange`. */
 export const actionSchema = z.strictObject({
-  name: label().optional().describe(
+  name: label.optional().describe(
     "Thresholds and reports know the action as `STEP.NAME`. Without it: `STEP.send`, `STEP.receive` and so on.",
   ),
   send: payloadSchema.optional().describe("Sends a message: a text, or a table."),
   receive: matchSchema.optional().describe(
     "Waits for a message of which all of this holds, and passes over the others. `{}`: for any message.",
   ),
-  ping: plainText().optional().describe(
+  ping: plainText.optional().describe(
     "Sends a ping with this text, of up to 125 bytes, and waits for its pong.",
   ),
   close: closeSchema.optional().describe(
     "Closes the WebSocket with this code, or `{ code, reason }`, and waits for the answer. The last action; without it, `close = 1000`.",
   ),
-  think: thinkTime().optional().describe("Waits, as a step with `think` does; what comes meanwhile is kept."),
-  within: duration().optional().describe(
+  think: thinkTime.optional().describe("Waits, as a step with `think` does; what comes meanwhile is kept."),
+  within: duration.optional().describe(
     "The longest that `receive`, `ping` or `close` may wait. Without it, the step's `timeout`.",
   ),
   capture: z.record(z.string(), messageCaptureSchema, { error: 'a table, such as { id = { json = "/id" } }' })

@@ -4,19 +4,19 @@ import { arrivals, count, countRange, duration, flag, label, rateRange } from ".
 
 export const MOST_VUS = 1_000_000;
 
-const gracefulStop = duration().prefault("10s").describe(
+const gracefulStop = duration.prefault("10s").describe(
   "How long sessions under way may still run when the last stage has ended. What is then in flight is recorded as cancelled.",
 );
-const stageName = label().optional().describe(
+const stageName = label.optional().describe(
   "Names the stage in reports and thresholds. Without it: `stage 1`, `stage 2`, …",
 );
-const stageFor = duration().describe("How long the stage lasts.");
-const warmup = flag().prefault(false).describe(
+const stageFor = duration.describe("How long the stage lasts.");
+const warmup = flag.prefault(false).describe(
   "Sessions that begin in this stage stay in the ledger and are left out of figures and thresholds.",
 );
-const shorthandFor = duration().optional();
+const shorthandFor = duration.optional();
 
-const rate = rateRange().describe(
+const rate = rateRange.describe(
   'Sessions that arrive per unit of time: constant, `"200/s"`, or a straight ramp, `"50/s..200/s"`. Units: `/s`, `/min`, `/h`.',
 );
 const vus = countRange(0, MOST_VUS).describe(
@@ -39,7 +39,7 @@ const stages = <T extends z.ZodType>(stage: T) =>
 /** `[load]` with `model = "open"`. */
 export const openLoadSchema = z.strictObject({
   model: z.literal("open").describe("Sessions arrive by the clock, whether or not the target keeps up."),
-  arrivals: arrivals().prefault("uniform").describe(
+  arrivals: arrivals.prefault("uniform").describe(
     "`uniform`: arrivals are evenly spaced. `poisson`: they come at random, as independent people do. " +
       "`burst:N`: N arrive at once, evenly spaced, at the same rate in all.",
   ),
@@ -63,7 +63,7 @@ export const closedLoadSchema = z.strictObject({
   for: shorthandFor.describe(
     "With `vus`: how long the only stage lasts. With `iterations`: the longest it may last.",
   ),
-  pace: duration().optional().describe(
+  pace: duration.optional().describe(
     "Each user begins sessions at least this far apart. Without it, the next begins when the last has ended.",
   ),
   iterations: count(1, Number.MAX_SAFE_INTEGER).optional().describe(

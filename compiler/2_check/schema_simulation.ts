@@ -6,7 +6,7 @@ const MOST_SERVERS = 1_000_000;
 
 /** Where a step is, for answers and faults. */
 const flow = () =>
-  label().optional().describe(
+  label.optional().describe(
     "The flow of `step`, `setup` and `teardown` included; needed where several have a step of this name.",
   );
 
@@ -14,17 +14,17 @@ const status = (words: string) => count(100, 599).optional().describe(words);
 
 /** `[[simulation.answer]]`. */
 export const answerSchema = z.strictObject({
-  step: label().describe("The request that is answered so."),
+  step: label.describe("The request that is answered so."),
   flow: flow(),
-  latency: thinkTime().optional().describe("The time it takes. Without it, that of `[simulation]`."),
-  service: thinkTime().optional().describe("The same, where `[simulation]` has `servers`."),
-  errors: ratio().optional().describe(
+  latency: thinkTime.optional().describe("The time it takes. Without it, that of `[simulation]`."),
+  service: thinkTime.optional().describe("The same, where `[simulation]` has `servers`."),
+  errors: ratio.optional().describe(
     "The share of requests answered with status 500. Without it, that of `[simulation]`.",
   ),
   status: status("The status. Without it, one that the step expects."),
-  headers: z.record(z.string(), plainText(), { error: 'a table, such as { etag = "x" }' }).optional()
+  headers: z.record(z.string(), plainText, { error: 'a table, such as { etag = "x" }' }).optional()
     .describe("Headers. Without it, those that the step expects and captures."),
-  body: plainText().optional().describe("The body. Without it, one that the step expects and captures from."),
+  body: plainText.optional().describe("The body. Without it, one that the step expects and captures from."),
   json: z.unknown().optional().describe("The body as JSON, in place of `body`."),
 }, { error: 'a table; write [[simulation.answer]] with step = "login"' });
 
@@ -35,14 +35,14 @@ export const faultSchema = z.strictObject({
       "place of an answer. `refuse`: no connection is opened. `half-close`: the connection ends in the middle of the " +
       "answer. `slow-body`: the answer comes in pieces. `corrupt`: one byte of it is another. `status`: an answer with `status`.",
   ),
-  step: label().optional().describe("Only with this request."),
-  flow: label().optional().describe("Only with requests of this flow, `setup` and `teardown` included."),
-  from: duration().prefault("0s").describe("When it begins, from the beginning of the load."),
-  for: duration().optional().describe("How long it goes on. Without it, to the end."),
-  ratio: ratio().prefault("100%").describe(
+  step: label.optional().describe("Only with this request."),
+  flow: label.optional().describe("Only with requests of this flow, `setup` and `teardown` included."),
+  from: duration.prefault("0s").describe("When it begins, from the beginning of the load."),
+  for: duration.optional().describe("How long it goes on. Without it, to the end."),
+  ratio: ratio.prefault("100%").describe(
     "The share of requests (with `refuse`, of connections) it befalls.",
   ),
-  by: duration().optional().describe(
+  by: duration.optional().describe(
     "With `delay`: how much longer. With `slow-body`: how long the pieces take.",
   ),
   status: status("With `status`: the status. Without it, 503."),
@@ -50,10 +50,10 @@ export const faultSchema = z.strictObject({
 
 /** `[simulation]`. */
 export const simulationSchema = z.strictObject({
-  latency: thinkTime().optional().describe(
+  latency: thinkTime.optional().describe(
     'The time an answer takes, written as that of `think`; as many are worked on at once as come. Without it: `"1ms"`.',
   ),
-  service: thinkTime().optional().describe(
+  service: thinkTime.optional().describe(
     'The time one of the `servers` works on an answer, written as that of `think`. Without it: `"1ms"`.',
   ),
   servers: count(1, MOST_SERVERS).optional().describe(
@@ -62,8 +62,8 @@ export const simulationSchema = z.strictObject({
   queue: count(0, Number.MAX_SAFE_INTEGER).optional().describe(
     "How many requests may wait for a server; one more is answered with status 503. Without it: 1000.",
   ),
-  errors: ratio().prefault("0%").describe("The share of requests answered with status 500."),
-  connect: thinkTime().prefault("100us").describe("The time it takes to open a connection."),
+  errors: ratio.prefault("0%").describe("The share of requests answered with status 500."),
+  connect: thinkTime.prefault("100us").describe("The time it takes to open a connection."),
   connections: count(1, MOST_SERVERS).optional().describe(
     "How many connections may be open at once, over all targets; one more is refused. Without it, any number.",
   ),

@@ -11,19 +11,19 @@ const messageJsonSchema = z.union([z.instanceof(RunTimeText), ...jsonTestsSchema
 
 /** What a message must be; without any of it, every message will do. */
 export const matchSchema = z.strictObject({
-  contains: templateToFind().optional().describe("The message holds this text."),
-  equals: template().optional().describe("The message is this text and nothing else."),
-  matches: pattern().optional().describe("The message matches this regular expression, flag `u`."),
+  contains: templateToFind.optional().describe("The message holds this text."),
+  equals: template.optional().describe("The message is this text and nothing else."),
+  matches: pattern.optional().describe("The message matches this regular expression, flag `u`."),
   json: z.record(z.string(), messageJsonSchema, { error: 'a table, such as { "/type" = "welcome" }' })
     .prefault({}).describe(
       "What values in the message, read as JSON, must be, by JSON pointer (RFC 6901).",
     ),
-  min_bytes: size().optional().describe("The message has at least this size."),
-  max_bytes: size().optional().describe("The message has at most this size."),
+  min_bytes: size.optional().describe("The message has at least this size."),
+  max_bytes: size.optional().describe("The message has at most this size."),
 }, { error: 'a table, such as { contains = "welcome" }, or {} for any message' }).meta({ id: "message" });
 
 const eventMatchSchema = matchSchema.extend({
-  event: plainText().optional().describe("The event has this name."),
+  event: plainText.optional().describe("The event has this name."),
 });
 
 const most = (what: string) =>

@@ -30,23 +30,23 @@ export const thresholdSchema = z.strictObject({
       "`connect`, `tls` (the handshake), `first_message` (from the issue, or from when a WebSocket stands, to the first message), `message_gap` (from message to message), `lag` (issued minus intended), `blocked` (waiting for a shared connection), `session_time`, `group_time` (of a group of steps, without what it thinks). " +
       "Counts: `errors`, `checks`, `drops`, `messages` (received). Also `rate` and `bytes`.",
   ),
-  flow: label().optional().describe("Only this flow."),
-  step: label().optional().describe(
+  flow: label.optional().describe("Only this flow."),
+  step: label.optional().describe(
     "Only this step. Where several flows have a step of this name, give `flow` too.",
   ),
-  stage: label().optional().describe("Only sessions that begin in this stage."),
-  tag: label().optional().describe("Only steps with this tag."),
-  avg: comparison().optional().describe(
+  stage: label.optional().describe("Only sessions that begin in this stage."),
+  tag: label.optional().describe("Only steps with this tag."),
+  avg: comparison.optional().describe(
     'The mean of a time, as in `"< 200ms"`; or of `rate`, per second, as in `"> 95/s"`.',
   ),
-  min: comparison().optional().describe("The shortest time."),
-  max: comparison().optional().describe("The longest time."),
-  ratio: comparison().optional().describe('The share, for `errors`, `checks` and `drops`, as in `"< 1%"`.'),
-  count: comparison().optional().describe("The number, for `errors`, `checks`, `drops` and `messages`."),
-  rate: comparison().optional().describe('The number of `messages` per second, as in `"> 1000/s"`.'),
-  total: comparison().optional().describe('The sum of `bytes`, as in `"< 10MB"`.'),
-  abort: flag().prefault(false).describe("The run stops as soon as this can no longer be met."),
-  invalidates: flag().prefault(false).describe(
+  min: comparison.optional().describe("The shortest time."),
+  max: comparison.optional().describe("The longest time."),
+  ratio: comparison.optional().describe('The share, for `errors`, `checks` and `drops`, as in `"< 1%"`.'),
+  count: comparison.optional().describe("The number, for `errors`, `checks`, `drops` and `messages`."),
+  rate: comparison.optional().describe('The number of `messages` per second, as in `"> 1000/s"`.'),
+  total: comparison.optional().describe('The sum of `bytes`, as in `"< 10MB"`.'),
+  abort: flag.prefault(false).describe("The run stops as soon as this can no longer be met."),
+  invalidates: flag.prefault(false).describe(
     "Missing this makes the run invalid (97) in place of failed (99): the measurement is of no use.",
   ),
 }, { error: 'a table; write [[threshold]] with metric = "response_time"' }).catchall(z.unknown()).meta({
