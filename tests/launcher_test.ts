@@ -123,7 +123,7 @@ echo "$@" >>"${folder}/calls"
   );
   assert.deepEqual([...Deno.readDirSync(join(root, ".deno"))].map(({ name }) => name).sort(), [
     "2.7.11",
-    "remembered",
+    "2.7.11.found",
   ]);
 });
 
@@ -141,9 +141,15 @@ asTest("asks a Deno for its version once, and again when it is another file", as
   assert.match(other.stderr, /warning: Deno 2\.10\.10 is used/);
   assert.equal(await asked(), 2);
   await program(deno, fakeDeno("2.7.11"));
+  assert.equal((await start(checkout, [])).stderr, "");
+  const launcher = join(root, "z6c");
+  const text = await Deno.readTextFile(launcher);
+  await Deno.writeTextFile(launcher, text.replace("wanted=2.7.11", "wanted=2.8.0"));
+  assert.match((await start(checkout, [])).stderr, /warning: Deno 2\.7\.11 is used; z6c is made for 2\.8\.0/);
+  await Deno.writeTextFile(launcher, text);
   await Deno.remove(join(root, ".deno"), { recursive: true });
   await Deno.writeTextFile(join(root, ".deno"), "nothing can be kept here");
-  for (const times of [3, 4]) {
+  for (const times of [4, 5]) {
     const { lines, stderr } = await start(checkout, []);
     assert.deepEqual([lines[1], stderr, await asked()], [deno, "", times]);
   }

@@ -361,5 +361,6 @@ Deno.test("whatever the plan and the target: no session and no request is lost, 
         "not the same again",
       );
     }),
+    { numRuns: 150 },
   );
 });

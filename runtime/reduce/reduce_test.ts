@@ -180,6 +180,7 @@ Deno.test("every quantile, average, least and greatest is that of the sorted sam
         assert.equal(count, samples.length, text);
       }
     }),
+    { numRuns: 150 },
   );
 });
 
@@ -266,6 +267,7 @@ Deno.test("every count is that of the naive model, and warm-up is in none of the
         for (const { excerpt } of steps) assert.ok(excerpt.startsWith(`error ${code}, naïvely — `), excerpt);
       }
     }),
+    { numRuns: 150 },
   );
 });
 

@@ -100,6 +100,7 @@ Deno.test("the shards of a run have the figures of the whole, in whatever order 
       assert.equal(merged.integrity.state, "whole");
       assert.equal(merged.integrity.records, sum(merged.shards, (shard) => shard.records));
     }),
+    { numRuns: 150 },
   );
 });
 
