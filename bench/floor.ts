@@ -37,7 +37,7 @@ export async function floor(options: BenchOptions): Promise<Table> {
       const text = closedScenario({ name, base: nginx.url, transport: "epoll", vus: connections, seconds });
       return Promise.all([
         ...peers.map((peer) => peerContestant(peer, load)),
-        ...LAYERS.map(([kind, name]) => layer(folder, nginx, connections, seconds, kind, name)),
+        ...LAYERS.map(([kind, does]) => layer(folder, nginx, connections, seconds, kind, does)),
         subjectContestant(folder, name, text, "z6c epoll"),
       ]);
     });
@@ -61,12 +61,12 @@ async function layer(
   connections: number,
   seconds: number,
   kind: string,
-  name: string,
+  does: string,
 ): Promise<Contestant> {
   const program = new URL("floor_client.ts", import.meta.url).href;
   const args = [program, String(nginx.port), String(connections), String(seconds), kind];
   return {
-    name,
+    name: does,
     command: [Deno.execPath(), "run", "-A", "--quiet", ...RUNTIME_FLAGS, ...args],
     folder: await Deno.makeTempDir({ dir: folder, prefix: `floor-${kind}-` }),
   };

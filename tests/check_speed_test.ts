@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { longScenario } from "../bench/long_scenario.ts";
 import { compile } from "../compiler/compile.ts";
+import { inFolder } from "./running.ts";
 import { inYardsticks, usedMs } from "./yardstick.ts";
 
 const LINES = 2_000;
@@ -77,43 +78,39 @@ Deno.test(`2,000 lines are compiled within ${MOST_WARM_YARDSTICKS} yardsticks by
   ok(ratio <= MOST_WARM_YARDSTICKS, shown);
 });
 
+/** Tries two commands by turns, so that what else the machine does slows both. The least times of each, and all as text. */
+function byTurns(one: () => number, other: () => number): { least: [number, number]; shown: string } {
+  const tries = Array.from({ length: COMMAND_TRIES }, () => [one(), other()] as const);
+  return {
+    least: [Math.min(...tries.map(([time]) => time)), Math.min(...tries.map(([, time]) => time))],
+    shown: tries.map((times) => times.map((time) => time.toFixed(0)).join(" and ")).join(", "),
+  };
+}
+
 Deno.test({
   name: `checking 2,000 lines takes at most ${MOST_STARTS} times the start of z6c beyond it`,
   ignore: Deno.build.os === "windows",
-  fn() {
-    const folder = Deno.makeTempDirSync({ prefix: "z6c check speed " });
-    try {
+  fn: () =>
+    inFolder(async (folder) => {
       const [long, short] = [join(folder, "long.toml"), join(folder, "short.toml")];
-      Deno.writeTextFileSync(long, longScenario(LINES));
-      Deno.writeTextFileSync(short, shortScenario());
-      // By turns, so that what else the machine does slows both.
-      const tries = Array.from({ length: COMMAND_TRIES }, () => [checkMs(long), checkMs(short)] as const);
-      const start = Math.min(...tries.map(([, time]) => time));
-      const beyond = Math.min(...tries.map(([time]) => time)) - start;
-      const shown = tries.map(([time, short]) => `${time.toFixed(0)} − ${short.toFixed(0)}`).join(", ");
+      await Deno.writeTextFile(long, longScenario(LINES));
+      await Deno.writeTextFile(short, shortScenario());
+      const { least: [whole, start], shown } = byTurns(() => checkMs(long), () => checkMs(short));
+      const beyond = whole - start;
       ok(beyond <= MOST_STARTS * start, `${(beyond / start).toFixed(2)} times, of ${shown}`);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
-  },
+    }),
 });
 
 Deno.test({
   name: `checking a short scenario takes at most ${MOST_DENOS} times what Deno takes for an empty module`,
   ignore: Deno.build.os === "windows",
-  fn() {
-    const folder = Deno.makeTempDirSync({ prefix: "z6c check speed " });
-    try {
+  fn: () =>
+    inFolder(async (folder) => {
       const [short, empty] = [join(folder, "short.toml"), join(folder, "empty.js")];
-      Deno.writeTextFileSync(short, shortScenario());
-      Deno.writeTextFileSync(empty, "");
+      await Deno.writeTextFile(short, shortScenario());
+      await Deno.writeTextFile(empty, "");
       const emptyMs = () => commandMs(Deno.execPath(), "run", "--quiet", empty);
-      const tries = Array.from({ length: COMMAND_TRIES }, () => [checkMs(short), emptyMs()] as const);
-      const ratio = Math.min(...tries.map(([time]) => time)) / Math.min(...tries.map(([, time]) => time));
-      const shown = tries.map(([time, empty]) => `${time.toFixed(0)} / ${empty.toFixed(0)}`).join(", ");
-      ok(ratio <= MOST_DENOS, `${ratio.toFixed(2)} times, of ${shown}`);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
-  },
+      const { least: [check, deno], shown } = byTurns(() => checkMs(short), emptyMs);
+      ok(check <= MOST_DENOS * deno, `${(check / deno).toFixed(2)} times, of ${shown}`);
+    }),
 });

@@ -17,7 +17,6 @@ import type { WrittenStep } from "./written_steps.ts";
 
 const SIMULATION: Path = ["simulation"];
 const USUAL_SERVICE: ThinkTime = { kind: "uniform", minTicks: 1_000, maxTicks: 1_000 };
-const HEADER_VALUE = plainText;
 const USUAL_QUEUE = 1_000;
 const USUAL_STATUS = 503;
 
@@ -109,7 +108,7 @@ function checkAnswerHeaders(checking: Checking, path: Path): SimulatedAnswer["he
         `${key.toLowerCase()} cannot be set by hand: it follows from the answer`,
       );
     }
-    const value = entrySection(checking, HEADER_VALUE, [...path, key]);
+    const value = entrySection(checking, plainText, [...path, key]);
     if (value === null) return [];
     if (/[\r\n\0]/.test(value)) {
       const words = `the value of ${key} holds a line break or a null, which would end the header`;

@@ -51,7 +51,6 @@ const KINDS: Readonly<Record<Metric, Kind>> = {
 };
 
 const FILTERS = ["flow", "step", "stage", "tag"] as const;
-const COMPARISON = comparison;
 const STATISTICS = ["avg", "min", "max", "ratio", "count", "rate", "total"];
 
 /** What thresholds ask about; `load` and `stages` are null where the load is not known. */
@@ -141,7 +140,7 @@ function checkStatistic(checking: Checking, path: Path, key: string, metric: Met
     );
     return null;
   }
-  const found = section(checking, COMPARISON, path);
+  const found = section(checking, comparison, path);
   if (found === null) {
     if (!STATISTICS.includes(key)) reportQuantileValue(checking, path, key);
     return null;
@@ -200,7 +199,7 @@ function statisticOf(checking: Checking, path: Path, key: string, metric: Metric
 /** The schema does not know the values of quantile keys, so it has not reported them. */
 function reportQuantileValue(checking: Checking, path: Path, key: string): void {
   const value = plainAt(checking, path);
-  const result = COMPARISON.safeParse(value);
+  const result = comparison.safeParse(value);
   const [issue] = result.error?.issues ?? [];
   if (issue === undefined) return;
   if (issue.code === "custom") report(checking, String(issue.params?.code), path, `${key} ${issue.message}`);

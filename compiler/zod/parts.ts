@@ -1,4 +1,4 @@
-/** What z6c uses of zod; `deno task zod` makes `zod.js` of it. */
+/** What z6c uses of zod; `./z6c dev zod` makes `zod.js` of it. */
 export {
   array,
   boolean,

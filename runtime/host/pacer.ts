@@ -4,8 +4,8 @@ import type { Tick } from "../plan.ts";
 import type { Looking } from "./looking.ts";
 
 /**
- * Waits until a tick, or until something delivered makes the engine due before it. A timer is late by about a millisecond, so it takes
- * the coarse part of the way only; for the rest the event loop turns without rest, and goes on reading sockets.
+ * Waits until a tick, or until something delivered makes the engine due before it. A timer is late by about a millisecond,
+ * so it takes the coarse part of the way only; for the rest the event loop turns without rest, and goes on reading sockets.
  */
 export class Pacer {
   readonly #clock: Clock;
